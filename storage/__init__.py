@@ -1,0 +1,1 @@
+"""The POM graph and all that must survive."""

@@ -1,0 +1,124 @@
+"""The engine, and transactions bound to one workspace for their life."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, event
+from sqlalchemy.engine import CursorResult, RowMapping, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.clock import Clock
+
+BUSY_TIMEOUT_MS = 5_000
+
+
+class BadDatabaseUrl(Exception):
+    """DATABASE_URL names no database that I know."""
+
+
+def async_url(url: str) -> str:
+    """Return SQLAlchemy's URL for a plain `sqlite:///FILE`, `postgresql://…` or `postgres://…`; raise BadDatabaseUrl."""
+    scheme, separator, rest = url.partition("://")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    if not separator or scheme not in drivers:
+        raise BadDatabaseUrl("DATABASE_URL should start with sqlite:///, postgresql:// or postgres://.")
+    return f"{drivers[scheme]}://{rest}"
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A transaction that sees one workspace: `workspace` is bound into every statement. `now` is read once, at its start."""
+
+    connection: AsyncConnection
+    workspace: str
+    now: datetime
+
+    async def run(self, statement: Executable, **values: object) -> CursorResult[Any]:
+        return await self.connection.execute(statement, {"workspace": self.workspace, **values})
+
+    async def run_many(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run `statement` for each of `rows`; nothing where there are none."""
+        if rows:
+            await self.connection.execute(statement, [{"workspace": self.workspace, **row} for row in rows])
+
+    async def rows(self, statement: Executable, **values: object) -> Sequence[RowMapping]:
+        return (await self.run(statement, **values)).mappings().all()
+
+    async def row(self, statement: Executable, **values: object) -> RowMapping | None:
+        return (await self.run(statement, **values)).mappings().first()
+
+    async def value(self, statement: Executable, **values: object) -> Any:
+        """Return the first column of the first row, or None."""
+        return (await self.run(statement, **values)).scalar()
+
+
+class Database:
+    """One engine. SQLite has one writer at a time, so writers queue here, in order, instead of polling for the file's lock."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = async_url(url)
+        self.clock = clock
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.engine = _engine(self.url, self.is_sqlite)
+        self._writers = asyncio.Lock() if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def reading(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A transaction for reading; nothing that it writes is kept."""
+        async with self.engine.connect() as connection:
+            yield Transaction(connection, workspace, self.clock.now())
+
+    @asynccontextmanager
+    async def writing(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A transaction for writing: all of it is kept, or, on any exception, nothing."""
+        async with self._writers or nullcontext(), self.engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield Transaction(connection, workspace, self.clock.now())
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
+    def to_json(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    if not is_sqlite:
+        return create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    if make_url(url).database in (None, "", ":memory:"):
+        raise BadDatabaseUrl("DATABASE_URL should name a file, such as sqlite:///throughline.db.")
+    engine = create_async_engine(url, json_serializer=to_json, pool_size=5, max_overflow=5)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # the driver would begin transactions by itself, too late and without IMMEDIATE
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA foreign_keys")
+    if cursor.fetchone() != (1,):
+        raise RuntimeError("this SQLite cannot check foreign keys, so nothing would be safe in it")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

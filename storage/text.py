@@ -1,0 +1,33 @@
+"""Text as people type it: what can be stored, and how it is compared."""
+
+import re
+import unicodedata
+
+TITLE_LIMIT = 300
+LINE_LIMIT = 1_000
+TEXT_LIMIT = 100_000
+
+# Control characters cannot be shown, and PostgreSQL cannot store NUL; a lone surrogate is no character in UTF-8 at all.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def storable(text: str, limit: int) -> str:
+    """Return `text` without white space at its ends, or raise ValueError with a sentence if it cannot be kept whole."""
+    found = _UNSTORABLE.search(text)
+    if found:
+        raise ValueError(f"has a character that can't be shown (U+{ord(found.group()):04X}). Please take it out.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > limit:
+        raise ValueError(f"is {len(text):,} characters long; {limit:,} fit. Please shorten it.")
+    return text
+
+
+def storable_line(text: str, limit: int = LINE_LIMIT) -> str:
+    """As `storable`, on one line: line breaks become spaces."""
+    return " ".join(storable(text, limit).split())
+
+
+def folded(text: str) -> str:
+    """Return `text` as it is compared: without case and accents, dashes alike, white space single."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    return " ".join(re.sub("[‐‑‒–—−]", "-", plain).split())
