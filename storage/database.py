@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, event
+from sqlalchemy import ColumnElement, Executable, Insert, Table, bindparam, event
 from sqlalchemy.engine import CursorResult, RowMapping, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -34,6 +34,14 @@ def async_url(url: str) -> str:
     return f"{drivers[scheme]}://{rest}"
 
 
+_OURS = "this_workspace"
+
+
+def ours(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row of `table` belongs to the transaction's workspace."""
+    return table.c.workspace == bindparam(_OURS)
+
+
 @dataclass(frozen=True)
 class Transaction:
     """A transaction that sees one workspace: `workspace` is bound into every statement. `now` is read once, at its start."""
@@ -43,12 +51,13 @@ class Transaction:
     now: datetime
 
     async def run(self, statement: Executable, **values: object) -> CursorResult[Any]:
-        return await self.connection.execute(statement, {"workspace": self.workspace, **values})
+        return await self.connection.execute(statement, {self._name_in(statement): self.workspace, **values})
 
     async def run_many(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
         """Run `statement` for each of `rows`; nothing where there are none."""
         if rows:
-            await self.connection.execute(statement, [{"workspace": self.workspace, **row} for row in rows])
+            name = self._name_in(statement)
+            await self.connection.execute(statement, [{name: self.workspace, **row} for row in rows])
 
     async def rows(self, statement: Executable, **values: object) -> Sequence[RowMapping]:
         return (await self.run(statement, **values)).mappings().all()
@@ -59,6 +68,10 @@ class Transaction:
     async def value(self, statement: Executable, **values: object) -> Any:
         """Return the first column of the first row, or None."""
         return (await self.run(statement, **values)).scalar()
+
+    @staticmethod
+    def _name_in(statement: Executable) -> str:
+        return "workspace" if isinstance(statement, Insert) else _OURS
 
 
 class Database:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: `field` is the name of the field ("title", "hypothesis", "targets"), `sentence` says what to do."""
+    """One thing that is wrong: the name of the field ("title", "hypothesis"), and a sentence that says what to do."""
 
     field: str
     sentence: str

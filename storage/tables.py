@@ -217,8 +217,8 @@ inbox = Table(
     Index(None, "state", "due_at"),
 )
 
-# What we will say. `subject` names the one message that is edited in place ("card:BET-12", "run:…"); such a row carries no words,
-# they are written when it is sent. Any other row carries its `payload`: the arguments of chat.postMessage.
+# What we will say. `subject` names the one message that is edited in place ("card:BET-12", "run:…"); its words are
+# rendered when it is sent. Any other row carries its `payload`: the arguments of chat.postMessage.
 outbox = Table(
     "outbox",
     metadata,

@@ -1,0 +1,135 @@
+"""Is this what the kinds allow? Each check returns clean values and every problem at once, in words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from storage.errors import Problem
+from storage.fields import Field, Value, read_number
+from storage.kinds import Kind, Kinds, Relation, nearest
+from storage.objects import Draft
+from storage.text import TEXT_LIMIT, TITLE_LIMIT, folded, storable, storable_line
+
+VISIBILITIES = ("workspace", "channel")
+
+
+def check_draft(kinds: Kinds, draft: Draft) -> tuple[Draft, list[Problem]]:
+    """Return `draft` in the form that is stored, and what is wrong with it. Its kind must exist."""
+    kind = kinds.kind(draft.kind)
+    problems: list[Problem] = []
+    title = _checked_title(draft.title, problems)
+    description = _checked_text("description", draft.description, problems)
+    fields = check_fields(kind.fields, draft.fields, problems)
+    status = _checked_status(kind, draft.status or kind.first_status, problems)
+    horizon = _checked_horizon(kinds, draft.horizon, problems)
+    tags = _checked_tags(draft.tags, problems)
+    if draft.visibility not in VISIBILITIES:
+        problems.append(Problem("visibility", f'unknown visibility "{draft.visibility}"; it is workspace or channel'))
+    if draft.visibility == "channel" and not draft.channel:
+        problems.append(Problem("visibility", "visibility channel needs a channel"))
+    clean = replace(draft, title=title, description=description, fields=fields, status=status, horizon=horizon, tags=tags)
+    return clean, problems
+
+
+def check_fields(known: Mapping[str, Field], given: Mapping[str, object], problems: list[Problem]) -> dict[str, Value]:
+    """Return the fields in stored form without the empty ones, and add to `problems` what is wrong."""
+    clean: dict[str, Value] = {}
+    for name, value in given.items():
+        field = known.get(name)
+        if field is None:
+            problems.append(Problem(name, f'unknown field "{name}"{nearest(name, known)}'))
+        elif not _is_empty(value):
+            try:
+                clean[name] = field.read(value)
+            except ValueError as error:
+                problems.append(Problem(name, f"{field.label.rstrip('?…')} {error}"))
+    return clean
+
+
+def check_confidence(value: object, problems: list[Problem]) -> float | None:
+    """Return a percentage, or None where there is none."""
+    if _is_empty(value):
+        return None
+    try:
+        number = read_number(value)
+    except ValueError as error:
+        problems.append(Problem("confidence", f"Confidence {error}"))
+        return None
+    if not 0 <= number <= 100:
+        problems.append(Problem("confidence", "Confidence should be between 0 and 100."))
+        return None
+    return number
+
+
+def check_ends(kinds: Kinds, relation: Relation, from_kind: str, to_kind: str) -> list[Problem]:
+    """Return a problem where `relation` does not take these ends, with the relations that would."""
+    if relation.allows(from_kind, to_kind):
+        return []
+    fitting = [other.name for other in kinds.relations.values() if other.allows(from_kind, to_kind)]
+    hint = f" Between them fit: {', '.join(fitting)}." if fitting else ""
+    sentence = f'"{relation.name}" does not lead from {_one(kinds, from_kind)} to {_one(kinds, to_kind)}.{hint}'
+    return [Problem(relation.name, sentence)]
+
+
+def unknown_relation(kinds: Kinds, name: str) -> str:
+    return f'unknown relation "{name}"{nearest(name, kinds.relations)}'
+
+
+def _one(kinds: Kinds, kind: str) -> str:
+    label = kinds.kind(kind).label.lower()
+    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
+
+
+def _is_empty(value: object) -> bool:
+    return (
+        value is None or (isinstance(value, str | list | tuple) and not value) or (isinstance(value, str) and not value.strip())
+    )
+
+
+def _checked_title(title: str, problems: list[Problem]) -> str:
+    try:
+        clean = storable_line(title, TITLE_LIMIT)
+    except ValueError as error:
+        problems.append(Problem("title", f"The title {error}"))
+        return title
+    if not clean:
+        problems.append(Problem("title", "Please give it a title; everything else can wait."))
+    return clean
+
+
+def _checked_text(name: str, text: str, problems: list[Problem]) -> str:
+    try:
+        return storable(text, TEXT_LIMIT)
+    except ValueError as error:
+        problems.append(Problem(name, f"The {name} {error}"))
+        return text
+
+
+def _checked_status(kind: Kind, status: str, problems: list[Problem]) -> str:
+    for allowed in kind.lifecycle:
+        if folded(allowed) == folded(status):
+            return allowed
+    problems.append(
+        Problem(
+            "status", f'unknown status "{status}"{nearest(status, kind.lifecycle)} {kind.label}: {", ".join(kind.lifecycle)}'
+        )
+    )
+    return status
+
+
+def _checked_horizon(kinds: Kinds, horizon: str | None, problems: list[Problem]) -> str | None:
+    if not horizon:
+        return None
+    known = kinds.horizon(horizon)
+    if known is None:
+        problems.append(Problem("horizon", f'unknown horizon "{horizon}"; known: {", ".join(kinds.horizons)}'))
+    return known
+
+
+def _checked_tags(tags: tuple[str, ...], problems: list[Problem]) -> tuple[str, ...]:
+    clean: list[str] = []
+    for tag in tags:
+        try:
+            clean.append(storable_line(tag, 60))
+        except ValueError as error:
+            problems.append(Problem("tags", f"A tag {error}"))
+    return tuple(dict.fromkeys(tag for tag in clean if tag))

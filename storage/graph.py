@@ -1,0 +1,308 @@
+"""The only writer of objects and links. What it changes, history keeps, in the same transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import checks
+from storage.database import Transaction, ours
+from storage.errors import Conflict, NotFound, Problem, Refused
+from storage.history import Act, difference, last_author
+from storage.kinds import Kinds, nearest
+from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
+from storage.tables import counters, links, objects
+from storage.text import folded
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A link that is yet to be made from an object to `other`; `backward`: from `other` to the object."""
+
+    relation: str
+    other: str
+    backward: bool = False
+    why: str = ""
+    confidence: object = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def ends(self, key: str) -> tuple[str, str]:
+        return (self.other, key) if self.backward else (key, self.other)
+
+
+def _next_number(module: Any) -> Insert:
+    statement = module.insert(counters).values(value=bindparam("count"))
+    return statement.on_conflict_do_update(  # type: ignore[no-any-return]
+        index_elements=[counters.c.workspace, counters.c.name], set_={"value": counters.c.value + statement.excluded.value}
+    ).returning(counters.c.value)
+
+
+_NEXT_NUMBER = {"sqlite": _next_number(sqlite), "postgresql": _next_number(postgresql)}
+_LOCKED = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key")).with_for_update()
+_KINDS_OF = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)))
+_THE_LINK = select(*LINK_COLUMNS).where(
+    ours(links),
+    links.c.from_key == bindparam("from_key"),
+    links.c.to_key == bindparam("to_key"),
+    links.c.relation == bindparam("relation"),
+)
+_PARENTS = select(links.c.to_key).where(
+    ours(links),
+    links.c.from_key.in_(bindparam("keys", expanding=True)),
+    links.c.relation == bindparam("relation"),
+)
+_ADD_OBJECT = objects.insert()
+_ADD_LINK = links.insert()
+_REVISE_OBJECT = (
+    update(objects)
+    .where(ours(objects), objects.c.key == bindparam("the_key"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source"),
+                *("channel", "visibility", "folded_title", "version", "updated_at"),
+            )
+        }
+    )
+)
+_REVISE_LINK = (
+    update(links)
+    .where(
+        ours(links),
+        links.c.from_key == bindparam("the_from"),
+        links.c.to_key == bindparam("the_to"),
+        links.c.relation == bindparam("the_relation"),
+    )
+    .values({name: bindparam(name) for name in ("why", "confidence", "fields", "version")})
+)
+_REMOVE_LINK = delete(links).where(
+    ours(links),
+    links.c.from_key == bindparam("from_key"),
+    links.c.to_key == bindparam("to_key"),
+    links.c.relation == bindparam("relation"),
+)
+
+REVISABLE = ("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source", "channel", "visibility")
+
+
+class Graph:
+    """One person's changes, in one transaction."""
+
+    def __init__(self, tx: Transaction, kinds: Kinds, author: str, reason: str | None = None) -> None:
+        self._tx = tx
+        self._kinds = kinds
+        self.act = Act(author, reason)
+
+    async def add(self, draft: Draft, ties: Sequence[Tie] = ()) -> Object:
+        """Store an object with its links and return it. Raise Refused; then nothing may be kept of the transaction."""
+        clean, problems = checks.check_draft(self._kinds, draft)
+        ties, tie_problems = self._check_ties(ties)
+        others = await self._kinds_of(tie.other for tie in ties)
+        for tie in ties:
+            tie_problems += self._check_end(tie, draft.kind, others)
+        if problems or tie_problems:
+            raise Refused([*problems, *tie_problems])
+        key = clean.key or await self._next_key(draft.kind)
+        made = self._new_object(clean, key)
+        await self._tx.run(_ADD_OBJECT, **asdict(made), folded_title=folded(made.title))
+        self.act.note(self._tx.now, key, 1, None, _state(made))
+        await self._add_links(key, ties)
+        await self.act.write(self._tx)
+        return made
+
+    async def revise(self, key: str, changes: Mapping[str, object], expected_version: int | None = None) -> Object:
+        """Change an object and return it as it is now; a change that changes nothing is none.
+
+        `changes`: any of REVISABLE; "fields" is merged, and a field given as None or empty is taken away.
+        Raise NotFound, Refused, or Conflict where somebody else was first (only if `expected_version` is given).
+        """
+        row = await self._tx.row(_LOCKED, key=key)
+        if row is None:
+            raise NotFound(key)
+        before = Object(**row)
+        if expected_version is not None and expected_version != before.version:
+            raise Conflict(key, await last_author(self._tx, key))
+        after = self._revised(before, changes)
+        old, new = difference(_state(before), _state(after))
+        if not new:
+            return before
+        after = replace(after, version=before.version + 1, updated_at=self._tx.now)
+        values = {name: getattr(after, name) for name in (*REVISABLE, "version", "updated_at")}
+        await self._tx.run(_REVISE_OBJECT, the_key=key, folded_title=folded(after.title), **values)
+        self.act.note(self._tx.now, key, after.version, old, new)
+        await self.act.write(self._tx)
+        return after
+
+    async def link(self, key: str, tie: Tie) -> Link:
+        """Make a link, or update the one that is there, and return it. Raise NotFound or Refused."""
+        (tie,), problems = self._check_ties([tie])
+        kinds_of = await self._kinds_of([key, tie.other])
+        if key not in kinds_of:
+            raise NotFound(key)
+        problems += self._check_end(tie, kinds_of[key], kinds_of)
+        from_key, to_key = tie.ends(key)
+        if not problems:
+            problems += await self._check_loop(tie.relation, from_key, to_key)
+        if problems:
+            raise Refused(problems)
+        row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=tie.relation)
+        if row is None:
+            await self._add_links(key, [tie])
+        else:
+            await self._revise_link(Link(**row), tie)
+        await self.act.write(self._tx)
+        return Link(**(await self._tx.rows(_THE_LINK, from_key=from_key, to_key=to_key, relation=tie.relation))[0])
+
+    async def unlink(self, from_key: str, relation: str, to_key: str) -> bool:
+        """Take a link away; history keeps it. Return whether there was one."""
+        row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=relation)
+        if row is None:
+            return False
+        gone = Link(**row)
+        await self._tx.run(_REMOVE_LINK, from_key=from_key, to_key=to_key, relation=relation)
+        self.act.note(self._tx.now, from_key, gone.version + 1, _link_state(gone), None, relation=relation, to_key=to_key)
+        await self.act.write(self._tx)
+        return True
+
+    async def _next_key(self, kind: str) -> str:
+        prefix = self._kinds.kind(kind).prefix
+        statement = _NEXT_NUMBER[self._tx.connection.dialect.name]
+        return f"{prefix}-{await self._tx.value(statement, name=prefix, count=1)}"
+
+    async def _kinds_of(self, keys: Iterable[str]) -> dict[str, str]:
+        wanted = sorted(set(keys))
+        if not wanted:
+            return {}
+        return {row["key"]: row["kind"] for row in await self._tx.rows(_KINDS_OF, keys=wanted)}
+
+    def _new_object(self, draft: Draft, key: str) -> Object:
+        return Object(
+            key=key,
+            kind=draft.kind,
+            title=draft.title,
+            description=draft.description,
+            status=draft.status or self._kinds.kind(draft.kind).first_status,
+            owner=draft.owner,
+            team=draft.team,
+            horizon=draft.horizon,
+            tags=list(draft.tags),
+            fields=dict(draft.fields),  # type: ignore[arg-type]  # checked: stored form
+            source=draft.source,
+            channel=draft.channel,
+            visibility=draft.visibility,
+            version=1,
+            created_by=self.act.author,
+            created_at=draft.created_at or self._tx.now,
+            updated_at=self._tx.now,
+        )
+
+    def _revised(self, before: Object, changes: Mapping[str, object]) -> Object:
+        unknown = [name for name in changes if name not in REVISABLE]
+        if unknown:
+            raise Refused([Problem(unknown[0], f'"{unknown[0]}" cannot be changed{nearest(unknown[0], REVISABLE)}')])
+        fields = {**before.fields, **(changes.get("fields") or {})}  # type: ignore[dict-item]
+        wanted: dict[str, Any] = {name: getattr(before, name) for name in REVISABLE} | dict(changes)
+        draft = Draft(kind=before.kind, **{**wanted, "fields": fields, "tags": tuple(wanted["tags"])})
+        clean, problems = checks.check_draft(self._kinds, self._without_removed_fields(draft, before))
+        if problems:
+            raise Refused(problems)
+        values = {name: getattr(clean, name) for name in REVISABLE}
+        return replace(
+            before, **{**values, "fields": {**self._removed_fields(before), **clean.fields}, "tags": list(clean.tags)}
+        )
+
+    def _removed_fields(self, before: Object) -> dict[str, Any]:
+        """Return the values of fields that the pack no longer declares: they stay, untouched."""
+        known = self._kinds.kind(before.kind).fields
+        return {name: value for name, value in before.fields.items() if name not in known}
+
+    def _without_removed_fields(self, draft: Draft, before: Object) -> Draft:
+        removed = self._removed_fields(before)
+        return replace(draft, fields={name: value for name, value in draft.fields.items() if name not in removed})
+
+    async def _add_links(self, key: str, ties: Iterable[Tie]) -> None:
+        rows = []
+        for tie in ties:
+            made = _new_link(tie, key, self.act.author, self._tx.now)
+            rows.append(asdict(made))
+            self.act.note(self._tx.now, made.from_key, 1, None, _link_state(made), relation=made.relation, to_key=made.to_key)
+        await self._tx.run_many(_ADD_LINK, rows)
+
+    async def _revise_link(self, before: Link, tie: Tie) -> None:
+        after = replace(
+            before,
+            why=tie.why or before.why,
+            confidence=before.confidence if tie.confidence is None else tie.confidence,  # type: ignore[arg-type]
+            fields={**before.fields, **tie.fields},  # type: ignore[dict-item]  # checked: stored form
+        )
+        old, new = difference(_link_state(before), _link_state(after))
+        if not new:
+            return
+        version = before.version + 1
+        await self._tx.run(
+            _REVISE_LINK,
+            the_from=before.from_key,
+            the_to=before.to_key,
+            the_relation=before.relation,
+            why=after.why,
+            confidence=after.confidence,
+            fields=after.fields,
+            version=version,
+        )
+        self.act.note(self._tx.now, before.from_key, version, old, new, relation=before.relation, to_key=before.to_key)
+
+    def _check_ties(self, ties: Sequence[Tie]) -> tuple[list[Tie], list[Problem]]:
+        clean: dict[tuple[str, str, bool], Tie] = {}
+        problems: list[Problem] = []
+        for tie in ties:
+            if tie.relation not in self._kinds.relations:
+                problems.append(Problem(tie.relation, checks.unknown_relation(self._kinds, tie.relation)))
+                continue
+            fields = checks.check_fields(self._kinds.link_fields, tie.fields, problems)
+            confidence = checks.check_confidence(tie.confidence, problems)
+            clean[tie.relation, tie.other, tie.backward] = replace(tie, fields=fields, confidence=confidence)
+        return list(clean.values()), problems
+
+    def _check_end(self, tie: Tie, kind: str, others: Mapping[str, str]) -> list[Problem]:
+        other = others.get(tie.other)
+        if other is None:
+            return [Problem(tie.relation, f"I don't know {tie.other}. Please choose another.")]
+        from_kind, to_kind = (other, kind) if tie.backward else (kind, other)
+        return checks.check_ends(self._kinds, self._kinds.relations[tie.relation], from_kind, to_kind)
+
+    async def _check_loop(self, relation: str, from_key: str, to_key: str) -> list[Problem]:
+        if self._kinds.relations[relation].loops:
+            return []
+        seen: set[str] = set()
+        above = {to_key}
+        while above and from_key not in above:
+            seen |= above
+            above = {row["to_key"] for row in await self._tx.rows(_PARENTS, keys=sorted(above), relation=relation)} - seen
+        if not above:
+            return []
+        return [Problem(relation, f"{to_key} is itself part of {from_key}, so {from_key} can't be part of {to_key}.")]
+
+
+def _state(item: Object) -> dict[str, Any]:
+    return {
+        **{name: getattr(item, name) for name in REVISABLE},
+        "kind": item.kind,
+        "created_at": item.created_at.isoformat(),
+        "created_by": item.created_by,
+    }
+
+
+def _new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:
+    """Return the link that a checked `tie` of the object `key` makes."""
+    from_key, to_key = tie.ends(key)
+    confidence: Any = tie.confidence
+    fields: Any = dict(tie.fields)
+    return Link(from_key, tie.relation, to_key, tie.why, confidence, fields, 1, author, now)
+
+
+def _link_state(item: Link) -> dict[str, Any]:
+    return {"why": item.why, "confidence": item.confidence, "fields": item.fields}

@@ -1,0 +1,121 @@
+"""Every change of an object or a link: who, when, before, after. Written in the transaction of the change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from ulid import ULID
+
+from storage.database import Transaction, ours
+from storage.tables import revisions
+
+State = Mapping[str, Any]
+
+_RECORD = insert(revisions)
+_COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
+_OF_OBJECT = (
+    select(*_COLUMNS)
+    .where(ours(revisions), revisions.c.key == bindparam("key"))
+    .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
+)
+_SINCE = (
+    select(*_COLUMNS)
+    .where(
+        ours(revisions),
+        revisions.c.at >= bindparam("since"),
+        revisions.c.at < bindparam("until"),
+    )
+    .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
+)
+
+_LAST_AUTHOR = (
+    select(revisions.c.author)
+    .where(ours(revisions), revisions.c.key == bindparam("key"), revisions.c.relation.is_(None))
+    .order_by(revisions.c.version.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change. For a link, `key` is its "from" end. `before`/`after` hold what changed; None = did not exist."""
+
+    act: str
+    position: int
+    key: str
+    relation: str | None
+    to_key: str | None
+    version: int
+    author: str
+    at: datetime
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass
+class Act:
+    """The changes that one person makes in one go; kept together, so that they can be undone together."""
+
+    author: str
+    reason: str | None = None
+    id: str = field(default_factory=lambda: str(ULID()))
+    _fresh: list[dict[str, Any]] = field(default_factory=list)
+    _written: int = 0
+
+    def note(
+        self,
+        at: datetime,
+        key: str,
+        version: int,
+        before: State | None,
+        after: State | None,
+        *,
+        relation: str | None = None,
+        to_key: str | None = None,
+    ) -> None:
+        """Remember a change; `write` stores all that were noted."""
+        self._fresh.append(
+            {
+                "act": self.id,
+                "position": self._written + len(self._fresh),
+                "key": key,
+                "relation": relation,
+                "to_key": to_key,
+                "version": version,
+                "author": self.author,
+                "at": at,
+                "reason": self.reason,
+                "before": before,
+                "after": after,
+            }
+        )
+
+    async def write(self, tx: Transaction) -> None:
+        """Store the changes noted since the last write."""
+        await tx.run_many(_RECORD, self._fresh)
+        self._written += len(self._fresh)
+        self._fresh.clear()
+
+
+def difference(before: State, after: State) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what differs between two states: as it was, as it is."""
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in changed}, {name: after.get(name) for name in changed}
+
+
+async def of_object(tx: Transaction, key: str) -> Sequence[Revision]:
+    """Return every change of the object `key` and of the links that start at it, the oldest first."""
+    return [Revision(**row) for row in await tx.rows(_OF_OBJECT, key=key)]
+
+
+async def between(tx: Transaction, since: datetime, until: datetime) -> Sequence[Revision]:
+    """Return every change of the workspace from `since` to before `until`, the oldest first."""
+    return [Revision(**row) for row in await tx.rows(_SINCE, since=since, until=until)]
+
+
+async def last_author(tx: Transaction, key: str) -> str:
+    """Return who changed the object `key` last."""
+    return str(await tx.value(_LAST_AUTHOR, key=key))
