@@ -1,0 +1,59 @@
+"""Slack's blocks as plain dicts: the few that we use, each a line to make."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from prompts.escape import Words
+
+Block = dict[str, Any]
+
+BUTTON_LABEL = 75  # characters; https://docs.slack.dev/reference/block-kit/block-elements/button-element
+
+
+def mrkdwn(words: Words) -> Block:
+    # verbatim: Slack would otherwise turn "@here" and "#channel" that somebody typed into mentions.
+    return {"type": "mrkdwn", "text": words, "verbatim": True}
+
+
+def plain(words: str) -> Block:
+    return {"type": "plain_text", "text": words, "emoji": True}
+
+
+def section(words: Words, accessory: Block | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(words)}
+    return {**block, "accessory": accessory} if accessory else block
+
+
+def context(words: Words) -> Block:
+    return {"type": "context", "elements": [mrkdwn(words)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(elements: Sequence[Block], block_id: str | None = None) -> Block:
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return {**block, "block_id": block_id} if block_id else block
+
+
+def button(label: str, action: str, *, style: str | None = None, **about: str) -> Block:
+    """A button: `action` is its wire name ("object.why"), `about` what it is about (key="BET-12"). `style`: primary, danger.
+
+    The value is JSON, at most 2,000 characters for Slack; `about` is read back from it when the button is pressed.
+    """
+    block: Block = {"type": "button", "text": plain(shortened(label, BUTTON_LABEL)), "action_id": action}
+    if about:
+        block["value"] = json.dumps(about, separators=(",", ":"))
+    return {**block, "style": style} if style else block
+
+
+def choice(label: str, value: str, limit: int = 75) -> Block:
+    """An option of a select. Slack: 75 characters for label and 150 for value."""
+    return {"text": plain(shortened(label, limit)), "value": value}
+
+
+def shortened(words: str, limit: int) -> str:
+    """Return `words`, cut with an ellipsis where they are longer than `limit` characters."""
+    return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
