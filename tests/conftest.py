@@ -2,10 +2,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.postgres import PostgresServer, running_server
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def pytest_configure() -> None:
+    # How long an example takes says more about what else the machine does than about our code.
+    settings.register_profile("throughline", deadline=None)
+    settings.load_profile("throughline")
 
 
 @pytest.fixture(scope="session")
