@@ -1,36 +1,40 @@
 """What we will say: written in the transaction of the fact that it speaks of, sent by the delivery loop.
 
-States: waiting → sending → sent; ambiguous (Slack may have it: look first), parked (Slack refused: somebody must act),
-dropped (its meaning is gone). FAULTS f.
+States: waiting → sending → sent; ambiguous (Slack may have it: look first), parked (refused: somebody must act), dropped (its
+meaning is gone). Due times and leases are real time, also where schedules follow another clock.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from ulid import ULID
 
+from storage.clock import RealClock
+from storage.conflicts import insert_or_update
 from storage.database import Transaction, ours
 from storage.tables import messages, outbox
 
 LEASE = timedelta(seconds=60)
-OPEN_STATES = ("waiting", "ambiguous")
+BATCH = 200
+_REAL = RealClock()
 
 
 @dataclass(frozen=True)
 class Letter:
     """One outbox row. Either `payload` (the arguments of chat.postMessage, without channel) or a `subject` to render."""
 
-    workspace: str
     id: str
     channel: str
     subject: str | None
     thread_of: str | None
     payload: dict[str, Any] | None
+    author: str | None
     state: str
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,51 @@ class Place:
 
 _COLUMNS = tuple(outbox.c[name] for name in Letter.__dataclass_fields__)
 _PUT = insert(outbox)
+_OPEN = outbox.c.state.in_(("waiting", "ambiguous"))
+_LEFT_BEHIND = and_(outbox.c.state == "sending", outbox.c.claimed_until < bindparam("real_now"))
+_DUE = and_(or_(_OPEN, _LEFT_BEHIND), outbox.c.due_at <= bindparam("real_now"))
+
+# Order is kept in a channel: a letter waits while an earlier one for its channel is put off or is being sent elsewhere.
+_earlier = outbox.alias("earlier")
+_HELD_UP = exists().where(
+    _earlier.c.workspace == outbox.c.workspace,
+    _earlier.c.channel == outbox.c.channel,
+    _earlier.c.id < outbox.c.id,
+    or_(
+        and_(_earlier.c.state.in_(("waiting", "ambiguous")), _earlier.c.due_at > bindparam("real_now")),
+        and_(_earlier.c.state == "sending", _earlier.c.claimed_until >= bindparam("real_now")),
+    ),
+)
+_CLAIMABLE = (
+    select(*_COLUMNS)
+    .where(ours(outbox), _DUE, ~_HELD_UP)
+    .order_by(outbox.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_WORKSPACES = select(outbox.c.workspace).where(_DUE).distinct()
+_CLAIM = (
+    update(outbox)
+    .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", claimed_until=bindparam("until"))
+)
+_MARK = (
+    update(outbox)
+    .where(ours(outbox), outbox.c.id == bindparam("the_id"))
+    .values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem", "ts", "finished_at")})
+)
+_RELEASE = (
+    update(outbox)
+    .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == "sending")
+    .values(state="waiting")
+)
+_UNPARK = (
+    update(outbox)
+    .where(ours(outbox), outbox.c.state == "parked", outbox.c.channel == bindparam("the_channel"))
+    .values(state="waiting", attempts=0, due_at=bindparam("real_now"))
+)
+_ABANDONED = update(outbox).where(outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
+_COUNT = select(outbox.c.state, func.count()).where(ours(outbox)).group_by(outbox.c.state)
 _PLACE = select(messages.c.channel, messages.c.ts).where(ours(messages), messages.c.subject == bindparam("the_subject"))
 _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
     ours(messages), messages.c.subject.in_(bindparam("subjects", expanding=True))
@@ -50,42 +99,81 @@ _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
 _SUBJECT_AT = select(messages.c.subject).where(
     ours(messages), messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts")
 )
-_REMEMBER = insert(messages)
+_REMEMBER = insert_or_update(messages, ("channel", "ts"))
 _FORGET = messages.delete().where(ours(messages), messages.c.subject == bindparam("the_subject"))
 
 
 async def say(
-    tx: Transaction, channel: str, payload: Mapping[str, Any], *, thread_of: str | None = None, subject: str | None = None
+    tx: Transaction,
+    channel: str,
+    payload: Mapping[str, Any],
+    *,
+    thread_of: str | None = None,
+    subject: str | None = None,
+    author: str | None = None,
 ) -> str:
     """Say `payload` (text, blocks, thread_ts) in `channel`, or in the thread of the subject `thread_of`. Return the row's id.
 
-    A user's id as channel means a direct message.
+    A user's id as channel means a direct message. `author` is told where Slack refuses it.
     """
-    return await _put(tx, channel, subject, thread_of, dict(payload))
+    return await _put(tx, channel, subject, thread_of, dict(payload), author)
 
 
-async def show(tx: Transaction, subject: str, channel: str) -> str:
+async def show(tx: Transaction, subject: str, channel: str, *, author: str | None = None) -> str:
     """Post the one message of `subject` in `channel`, or edit it where it stands. Its words are rendered when it is sent."""
-    return await _put(tx, channel, subject, None, None)
+    return await _put(tx, channel, subject, None, None, author)
 
 
-async def _put(
-    tx: Transaction, channel: str, subject: str | None, thread_of: str | None, payload: dict[str, Any] | None
-) -> str:
-    letter = str(ULID())
-    await tx.run(
-        _PUT,
-        id=letter,
-        channel=channel,
-        subject=subject,
-        thread_of=thread_of,
-        payload=payload,
-        state="waiting",
-        attempts=0,
-        due_at=tx.now,
-        created_at=tx.now,
-    )
-    return letter
+async def workspaces_with_mail(tx: Transaction) -> list[str]:
+    """Return every workspace that has a letter to be sent now."""
+    rows = await tx.connection.execute(_WORKSPACES, {"real_now": _REAL.now()})
+    return [row.workspace for row in rows]
+
+
+async def claim(tx: Transaction) -> list[Letter]:
+    """Take the letters that are due, in order, for this process; each says in `state` how it was left before."""
+    letters = [Letter(**row) for row in await tx.rows(_CLAIMABLE, real_now=_REAL.now())]
+    if letters:
+        await tx.run(_CLAIM, ids=[letter.id for letter in letters], until=_REAL.now() + LEASE)
+    return letters
+
+
+async def sent(tx: Transaction, letter: Letter, place: Place) -> None:
+    """Record that Slack has the letter, at `place`."""
+    await _mark(tx, letter, "sent", ts=place.ts)
+    if letter.subject:
+        await tx.run(_REMEMBER[tx.connection.dialect.name], subject=letter.subject, channel=place.channel, ts=place.ts)
+
+
+async def put_off(tx: Transaction, letter: Letter, state: str, after: timedelta, problem: str) -> None:
+    """Try again later; `state`: "waiting" where Slack certainly does not have it, else "ambiguous"."""
+    await _mark(tx, letter, state, problem=problem, due_at=_REAL.now() + after, attempts=letter.attempts + 1)
+
+
+async def park(tx: Transaction, letter: Letter, problem: str) -> None:
+    """Keep a letter that Slack refuses, until somebody has acted."""
+    await _mark(tx, letter, "parked", problem=problem)
+
+
+async def drop(tx: Transaction, letter: Letter, reason: str) -> None:
+    """Record that a letter has lost its meaning and is not sent."""
+    await _mark(tx, letter, "dropped", problem=reason)
+
+
+async def release(tx: Transaction, letters: Sequence[Letter]) -> None:
+    """Give claimed letters back that were not tried."""
+    if letters:
+        await tx.run(_RELEASE, ids=[letter.id for letter in letters])
+
+
+async def unpark(tx: Transaction, channel: str) -> int:
+    """Send again what was parked for `channel`; return how many letters."""
+    return (await tx.run(_UNPARK, the_channel=channel, real_now=_REAL.now())).rowcount
+
+
+async def resolve_abandoned(tx: Transaction, quiet: timedelta) -> None:
+    """At the start of the only process: letters that the last one was sending may have arrived. Look, after a quiet period."""
+    await tx.connection.execute(_ABANDONED, {"quiet_until": _REAL.now() + quiet})
 
 
 async def place_of(tx: Transaction, subject: str) -> Place | None:
@@ -104,3 +192,60 @@ async def subject_at(tx: Transaction, channel: str, ts: str) -> str | None:
     """Return the subject whose message is `ts` in `channel`, or None."""
     found: str | None = await tx.value(_SUBJECT_AT, the_channel=channel, the_ts=ts)
     return found
+
+
+async def forget_place(tx: Transaction, subject: str) -> None:
+    """The message of `subject` is gone from Slack: the next one is posted anew."""
+    await tx.run(_FORGET, the_subject=subject)
+
+
+async def counts(tx: Transaction) -> dict[str, int]:
+    """Return how many letters there are in each state."""
+    return {row[0]: row[1] for row in await tx.run(_COUNT)}
+
+
+async def _put(
+    tx: Transaction,
+    channel: str,
+    subject: str | None,
+    thread_of: str | None,
+    payload: dict[str, Any] | None,
+    author: str | None,
+) -> str:
+    letter = str(ULID())
+    await tx.run(
+        _PUT,
+        id=letter,
+        channel=channel,
+        subject=subject,
+        thread_of=thread_of,
+        payload=payload,
+        author=author,
+        state="waiting",
+        attempts=0,
+        due_at=_REAL.now(),
+        created_at=tx.now,
+    )
+    return letter
+
+
+async def _mark(
+    tx: Transaction,
+    letter: Letter,
+    state: str,
+    *,
+    problem: str | None = None,
+    ts: str | None = None,
+    due_at: datetime | None = None,
+    attempts: int | None = None,
+) -> None:
+    await tx.run(
+        _MARK,
+        the_id=letter.id,
+        state=state,
+        attempts=letter.attempts if attempts is None else attempts,
+        due_at=due_at or _REAL.now(),
+        problem=problem,
+        ts=ts,
+        finished_at=tx.now if state in ("sent", "dropped") else None,
+    )

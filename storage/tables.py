@@ -178,6 +178,7 @@ people = Table(
     Column("is_admin", Boolean, nullable=False),
     Column("is_outsider", Boolean, nullable=False),  # a guest, a bot, or a person from another company
     Column("is_gone", Boolean, nullable=False),
+    Column("usual_team", Text),  # asked once of who is in no team or in several
     Column("seen_at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "user"),
     _to_workspace(),
@@ -228,6 +229,7 @@ outbox = Table(
     Column("subject", Text),
     Column("thread_of", Text),  # the subject in whose thread it goes
     Column("payload", Json),
+    Column("author", Text),  # who is told where Slack refuses it
     Column("state", Text, nullable=False),  # waiting, sending, ambiguous, sent, parked, dropped
     Column("attempts", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -239,7 +241,7 @@ outbox = Table(
     PrimaryKeyConstraint("workspace", "id"),
     _to_workspace(),
     Index(None, "state", "due_at"),
-    Index(None, "workspace", "channel", "state"),
+    Index(None, "workspace", "channel", "state", "id"),
 )
 
 # Where the one message of a subject stands in Slack.
