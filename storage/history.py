@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from ulid import ULID
 
 from storage.database import Transaction, ours
+from storage.ids import new_id
 from storage.tables import revisions
 
 State = Mapping[str, Any]
@@ -61,7 +61,7 @@ class Act:
 
     author: str
     reason: str | None = None
-    id: str = field(default_factory=lambda: str(ULID()))
+    id: str = field(default_factory=new_id)
     _fresh: list[dict[str, Any]] = field(default_factory=list)
     _written: int = 0
 

@@ -45,7 +45,7 @@ _THE_ROW = (ours(inbox), inbox.c.app_id == bindparam("the_app"), inbox.c.event_i
 _MARK = update(inbox).where(*_THE_ROW).values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem")})
 _DONE = update(inbox).where(*_THE_ROW).values(state="done", problem=None)
 _FORGET = delete(inbox).where(ours(inbox), inbox.c.state == "done", inbox.c.received_at < bindparam("before"))
-_COUNT = select(inbox.c.state, func.count()).where(ours(inbox)).group_by(inbox.c.state)
+_COUNT = select(inbox.c.state, func.count().label("count")).where(ours(inbox)).group_by(inbox.c.state)
 
 
 def gesture_of(event: Mapping[str, Any]) -> str | None:
@@ -111,4 +111,4 @@ async def forget_old(tx: Transaction) -> None:
 
 async def counts(tx: Transaction) -> dict[str, int]:
     """Return how many events there are in each state."""
-    return {row[0]: row[1] for row in await tx.run(_COUNT)}
+    return {row["state"]: row["count"] for row in await tx.rows(_COUNT)}

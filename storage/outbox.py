@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
-from ulid import ULID
 
 from storage.clock import RealClock
 from storage.conflicts import insert_or_update
 from storage.database import Transaction, ours
+from storage.ids import new_id
 from storage.tables import messages, outbox
 
 LEASE = timedelta(seconds=60)
@@ -91,7 +91,7 @@ _UNPARK = (
     .values(state="waiting", attempts=0, due_at=bindparam("real_now"))
 )
 _ABANDONED = update(outbox).where(outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
-_COUNT = select(outbox.c.state, func.count()).where(ours(outbox)).group_by(outbox.c.state)
+_COUNT = select(outbox.c.state, func.count().label("count")).where(ours(outbox)).group_by(outbox.c.state)
 _PLACE = select(messages.c.channel, messages.c.ts).where(ours(messages), messages.c.subject == bindparam("the_subject"))
 _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
     ours(messages), messages.c.subject.in_(bindparam("subjects", expanding=True))
@@ -201,7 +201,7 @@ async def forget_place(tx: Transaction, subject: str) -> None:
 
 async def counts(tx: Transaction) -> dict[str, int]:
     """Return how many letters there are in each state."""
-    return {row[0]: row[1] for row in await tx.run(_COUNT)}
+    return {row["state"]: row["count"] for row in await tx.rows(_COUNT)}
 
 
 async def _put(
@@ -212,7 +212,7 @@ async def _put(
     payload: dict[str, Any] | None,
     author: str | None,
 ) -> str:
-    letter = str(ULID())
+    letter = new_id()
     await tx.run(
         _PUT,
         id=letter,
