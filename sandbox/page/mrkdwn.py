@@ -225,9 +225,7 @@ def _local_archive(url: str, reader: Reader) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if not reader.archive_host or parts.netloc != reader.archive_host:
-        return None
-    if not parts.path.startswith("/archives/"):
+    if parts.netloc not in reader.archive_hosts or not parts.path.startswith("/archives/"):
         return None
     query = f"?{parts.query}" if parts.query else ""
     return f"{reader.base}{parts.path}{query}"

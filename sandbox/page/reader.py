@@ -10,7 +10,7 @@ class Reader:
     """One person reading at one moment; everything that is drawn takes it as an argument.
 
     `now` is the workspace's own time (aware). `channel_names` holds only the channels this person may see.
-    `base` is the address of the person's workspace on this page; `archive_host` the host of its permalinks.
+    `base` is the address of the person's workspace on this page; `archive_hosts` the hosts of its permalinks.
     """
 
     user_id: str
@@ -20,7 +20,7 @@ class Reader:
     user_names: Mapping[str, str] = field(default_factory=dict)
     channel_names: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
-    archive_host: str = ""
+    archive_hosts: frozenset[str] = frozenset()
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
