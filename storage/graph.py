@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 
 from storage import checks
+from storage.conflicts import insert_and_count
 from storage.database import Transaction, ours
 from storage.errors import Conflict, NotFound, Problem, Refused
 from storage.history import Act, difference, last_author
@@ -33,14 +33,7 @@ class Tie:
         return (self.other, key) if self.backward else (key, self.other)
 
 
-def _next_number(module: Any) -> Insert:
-    statement = module.insert(counters).values(value=bindparam("count"))
-    return statement.on_conflict_do_update(  # type: ignore[no-any-return]
-        index_elements=[counters.c.workspace, counters.c.name], set_={"value": counters.c.value + statement.excluded.value}
-    ).returning(counters.c.value)
-
-
-_NEXT_NUMBER = {"sqlite": _next_number(sqlite), "postgresql": _next_number(postgresql)}
+_NEXT_NUMBER = insert_and_count(counters, "value")
 _LOCKED = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key")).with_for_update()
 _KINDS_OF = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)))
 _THE_LINK = select(*LINK_COLUMNS).where(
@@ -171,7 +164,7 @@ class Graph:
     async def _next_key(self, kind: str) -> str:
         prefix = self._kinds.kind(kind).prefix
         statement = _NEXT_NUMBER[self._tx.connection.dialect.name]
-        return f"{prefix}-{await self._tx.value(statement, name=prefix, count=1)}"
+        return f"{prefix}-{await self._tx.value(statement, name=prefix, value=1)}"
 
     async def _kinds_of(self, keys: Iterable[str]) -> dict[str, str]:
         wanted = sorted(set(keys))
