@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("thread_of", sa.Text(), nullable=True),
         sa.Column("payload", Json, nullable=True),
+        sa.Column("author", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
@@ -109,7 +110,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
-        batch_op.create_index("ix_outbox_workspace_channel_state", ["workspace", "channel", "state"], unique=False)
+        batch_op.create_index("ix_outbox_workspace_channel_state_id", ["workspace", "channel", "state", "id"], unique=False)
 
     op.create_table(
         "people",
@@ -121,6 +122,7 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("is_outsider", sa.Boolean(), nullable=False),
         sa.Column("is_gone", sa.Boolean(), nullable=False),
+        sa.Column("usual_team", sa.Text(), nullable=True),
         sa.Column("seen_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name="fk_people_workspace", onupdate="CASCADE"),
         sa.PrimaryKeyConstraint("workspace", "user", name="pk_people"),
