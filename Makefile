@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
 SOURCES := pyproject.toml constraints.txt
 
-.PHONY: help demo demo-reset test lint bench
+.PHONY: help demo demo-reset test suite lint bench
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 — /p' Makefile
@@ -16,7 +16,9 @@ demo: .venv/for-use ## a team's week in a local workspace, in the browser
 demo-reset: .venv/for-use ## the demo, from the start again
 	@$(BIN)/throughline demo --reset
 
-test: lint ## all checks and the whole test suite
+test: lint suite ## style, types and the whole test suite
+
+suite: .venv/for-work ## the test suite alone
 	$(BIN)/pytest
 
 lint: .venv/for-work ## style and types
