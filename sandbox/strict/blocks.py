@@ -158,7 +158,7 @@ BLOCKS: dict[str, Block] = {
         [_no_dispatch_of_files],
     ),
     "markdown": block({"text": string(12_000, shortest=1)}, on=MESSAGE),
-    "plan": block({"title": string(shortest=1)}, {"tasks": array(_TASK_IN_PLAN), "status": anything}, on=MESSAGE),
+    "plan": block({"title": string(shortest=1)}, {"tasks": array(_TASK_IN_PLAN), "status": string()}, on=MESSAGE),
     "rich_text": block({"elements": array(ELEMENT, least=1)}),
     "section": block(
         None,

@@ -140,10 +140,12 @@ def by_type(rules: Mapping[str, Rule]) -> Rule:
     def check(value: Any) -> Sequence[Finding]:
         if not isinstance(value, dict):
             return wrong("must provide an object")
-        kind = value.get("type")
-        if kind is None:
+        if "type" not in value:
             return wrong("missing required field: type")
-        rule = rules.get(kind) if isinstance(kind, str) else None
+        kind = value["type"]
+        if not isinstance(kind, str):
+            return wrong("must provide a string", "/type")
+        rule = rules.get(kind)
         return rule(value) if rule else wrong(f"unsupported type: {kind}", "/type")
 
     return check
