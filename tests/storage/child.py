@@ -1,0 +1,89 @@
+"""Processes beside the test's own: `python -m tests.storage.child COMMAND ARGUMENT…`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from sqlalchemy import select, update
+from ulid import ULID
+
+from storage.database import Database, ours
+from storage.lock import sole_user
+from storage.migrate import to_newest
+from storage.tables import counters
+from tests.storage.rows import WORKSPACE, add_whole, opened, ready
+
+COUNTER = "BET"
+READ = select(counters.c.value).where(ours(counters), counters.c.name == COUNTER).with_for_update()
+WRITE = update(counters).where(ours(counters), counters.c.name == COUNTER)
+WRITERS = 4
+ROOT = Path(__file__).parents[2]
+NAME = "tests.storage.child"
+
+
+async def migrate(url: str, *versions: str) -> None:
+    """Migrate, and say which steps were run."""
+    async with opened(url) as database:
+        _say(" ".join(await to_newest(database, [Path(folder) for folder in versions])))
+
+
+async def count(url: str, tasks: str, times: str) -> None:
+    """Read the counter, add one and write it back, so many times in so many tasks at once."""
+    async with opened(url) as database:
+        await asyncio.gather(*(add_one(database, int(times)) for _ in range(int(tasks))))
+
+
+async def add_one(database: Database, times: int) -> None:
+    for _ in range(times):
+        async with database.writing(WORKSPACE) as transaction:
+            value = await transaction.value(READ)
+            await asyncio.sleep(0)  # let the others try to come between
+            await transaction.run(WRITE.values(value=value + 1))
+
+
+async def write(url: str) -> None:
+    """Write objects for ever, and acknowledge each by saying its key once it is committed."""
+    async with ready(url) as database:
+        await asyncio.gather(*(_write(database) for _ in range(WRITERS)))
+
+
+async def _write(database: Database) -> None:
+    while True:
+        key = str(ULID())
+        async with database.writing(WORKSPACE) as transaction:
+            await add_whole(transaction, key)
+        _say(key)
+
+
+async def hold(url: str) -> None:
+    """Hold the lock, say so, and wait to be killed."""
+    async with opened(url) as database:
+        with sole_user(database):
+            _say("held")
+            await asyncio.Event().wait()
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+COMMANDS = {command.__name__: command for command in (migrate, count, write, hold)}
+
+
+async def start(command: str, *arguments: object, **environment: str) -> asyncio.subprocess.Process:
+    """Start a child of the caller's; its standard output is a pipe."""
+    words = (command, *map(str, arguments))
+    variables = {**os.environ, **environment}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", NAME, *words, env=variables, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+
+
+def main(command: str, *arguments: str) -> None:
+    asyncio.run(COMMANDS[command](*arguments))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

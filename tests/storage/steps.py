@@ -1,0 +1,54 @@
+"""Migrations that exist for the tests only."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from storage.migrate import VERSIONS
+
+REVISION = "9001"
+
+# Alters two tables that others refer to, with a place to die before, between and after. On SQLite both are copied and dropped.
+ALTER_PARENTS = """
+    die_at(0)
+    with op.batch_alter_table("teams") as teams:
+        teams.alter_column("channel", existing_type=sa.Text(), type_=sa.String(40))
+    die_at(1)
+    with op.batch_alter_table("objects") as objects:
+        objects.alter_column("description", existing_type=sa.Text(), server_default="none")
+        objects.add_column(sa.Column("colour", sa.Text()))
+    die_at(2)
+    op.execute("UPDATE objects SET colour = 'blue'")
+    die_at(3)
+"""
+PLACES_TO_DIE = range(4)
+
+_FILE = '''"""A step for the tests."""
+
+import os
+import signal
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{previous}"
+changes_rows_of = frozenset({changes})
+
+
+def die_at(place):
+    if os.environ.get("DIE_AT") == str(place):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def upgrade():
+{body}
+'''
+
+
+def with_step(folder: Path, body: str, changes: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Write a step that follows the newest one into `folder`; return the folders to migrate with."""
+    newest = max(VERSIONS.glob("[0-9]*.py")).name.partition("_")[0]
+    text = _FILE.format(revision=REVISION, previous=newest, changes=list(changes), body=body)
+    folder.mkdir(exist_ok=True)
+    (folder / f"{REVISION}_for_tests.py").write_text(text)
+    return VERSIONS, folder
