@@ -151,9 +151,14 @@ class Cadence:
         return self.rhythm.dates(day)
 
 
-def next_slot(cadence: Cadence, zone: ZoneInfo, after: datetime) -> datetime:
-    """Return the first slot strictly after the aware moment `after`, in UTC."""
-    return next(_slots(cadence, zone, after))
+def next_slot(cadence: Cadence, zone: ZoneInfo, after: datetime, done: date | None = None) -> datetime:
+    """Return the first slot strictly after the aware moment `after`, in UTC.
+
+    `done` is the last local date that has had its slot. It matters where a zone has changed since: a Monday
+    that was over in Auckland begins once more in Honolulu, and is not due again.
+    """
+    slots = _slots(cadence, zone, after)
+    return next(slot for slot in slots if done is None or local_date(slot, zone) > done)
 
 
 def slots_between(cadence: Cadence, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:

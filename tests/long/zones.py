@@ -25,6 +25,7 @@ START = date(2026, 9, 1)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 IsDue = Callable[[date], bool]
+FindSlot = Callable[[Cadence, ZoneInfo, datetime], datetime]
 RHYTHMS: dict[str, IsDue] = {
     "every weekday at {}": lambda day: day.weekday() < 5,
     "every sunday at {}": lambda day: day.weekday() == 6,
@@ -81,9 +82,9 @@ class Result:
         self.faults += other.faults
 
 
-def check(due: Due, zone: ZoneInfo, years: range) -> Result:
+def check(due: Due, zone: ZoneInfo, years: range, find: FindSlot = next_slot) -> Result:
     """Follow a cadence through the years from slot to slot and compare with the second opinion."""
-    slots = list(_follow(due.cadence, zone, years))
+    slots = list(_follow(due.cadence, zone, years, find))
     result = Result(slots=len(slots))
     fired = [slot.astimezone(zone).date() for slot in slots]
     expected = [day for day in due_dates(due.rhythm, years) if _exists(day, zone)]
@@ -94,9 +95,9 @@ def check(due: Due, zone: ZoneInfo, years: range) -> Result:
     return result
 
 
-def _follow(cadence: Cadence, zone: ZoneInfo, years: range) -> Iterator[datetime]:
+def _follow(cadence: Cadence, zone: ZoneInfo, years: range, find: FindSlot) -> Iterator[datetime]:
     slot = datetime(years.start, 1, 1, tzinfo=zone) - timedelta(microseconds=1)
-    while (slot := next_slot(cadence, zone, slot)).astimezone(zone).year < years.stop:
+    while (slot := find(cadence, zone, slot)).astimezone(zone).year < years.stop:
         yield slot
 
 

@@ -23,7 +23,7 @@ from rituals.calendar import (
     week_of,
     zone_or_fallback,
 )
-from tests.long.zones import CADENCES, check
+from tests.long.zones import CADENCES, Due, FindSlot, check
 
 # Each is odd in its own way: half-hour and two-hour changes, changes at midnight and before it, a change of
 # the standard offset for Ramadan, quarter-hour offsets, the date line, and no change at all.
@@ -218,6 +218,24 @@ def test_a_date_that_a_zone_left_out_is_not_due_there() -> None:
     assert [str(local_date(slot, apia)) for slot in slots] == ["2011-12-28", "2011-12-29", "2012-01-02"]
 
 
+@pytest.mark.parametrize("hour", range(24))
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Pacific/Auckland", "Pacific/Honolulu"), ("Pacific/Honolulu", "Pacific/Auckland"), ("UTC", "Asia/Tokyo")],
+)
+def test_no_local_date_is_due_twice_when_the_zone_changes(before: str, after: str, hour: int) -> None:
+    cadence = Cadence.read("every weekday at 09:30")
+    change = datetime(2026, 3, 3, hour, tzinfo=UTC)
+    days, slot = [], next_slot(cadence, ZoneInfo(before), datetime(2026, 2, 28, tzinfo=UTC))
+    while slot < change:
+        days.append(local_date(slot, ZoneInfo(before)))
+        slot = next_slot(cadence, ZoneInfo(before), slot, days[-1])
+    slot = next_slot(cadence, ZoneInfo(after), change, days[-1])
+    days.append(local_date(slot, ZoneInfo(after)))
+    assert days == sorted(set(days))
+    assert slot - change < timedelta(hours=48)
+
+
 def test_a_slot_at_the_end_of_a_span_is_in_it_and_one_at_its_start_is_not() -> None:
     monday = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     week = timedelta(days=7)
@@ -231,6 +249,33 @@ def test_a_slot_at_the_end_of_a_span_is_in_it_and_one_at_its_start_is_not() -> N
 @pytest.mark.parametrize("name", ODD_ZONES)
 def test_every_cadence_holds_in_an_odd_zone_for_two_years(name: str) -> None:
     assert [check(cadence, ZoneInfo(name), range(2026, 2028)).faults for cadence in CADENCES] == [[]] * len(CADENCES)
+
+
+def an_hour_late_in_spring(cadence: Cadence, zone: ZoneInfo, after: datetime) -> datetime:
+    days = cadence.dates(local_date(after, zone))
+    slots = (datetime.combine(day, cadence.at, zone).astimezone(UTC) for day in days)
+    return next(slot for slot in slots if slot > after)
+
+
+def the_second_time_in_autumn(cadence: Cadence, zone: ZoneInfo, after: datetime) -> datetime:
+    return next_slot(cadence, zone, after).astimezone(zone).replace(fold=1).astimezone(UTC)
+
+
+def never_on_the_day_itself(cadence: Cadence, zone: ZoneInfo, after: datetime) -> datetime:
+    return next_slot(cadence, zone, after + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "faults"),
+    [
+        (an_hour_late_in_spring, ["Europe/Berlin: 2026-03-29 01:30:00+00:00 is not 02:30:00 on 2026-03-29"]),
+        (the_second_time_in_autumn, ["Europe/Berlin: 2026-10-25 01:30:00+00:00 is not 02:30:00 on 2026-10-25"]),
+        (never_on_the_day_itself, ["Europe/Berlin: every weekday at 02:30: dates differ"]),
+    ],
+)
+def test_a_wrong_calendar_is_found_out(wrong: FindSlot, faults: list[str]) -> None:
+    rhythm = "every weekday at {}" if wrong is never_on_the_day_itself else "every sunday at {}"
+    assert check(Due(rhythm, "02:30"), ZoneInfo("Europe/Berlin"), range(2026, 2027), wrong).faults == faults
 
 
 @pytest.mark.parametrize(
