@@ -47,9 +47,9 @@ _PARENTS = select(links.c.to_key).where(
     links.c.from_key.in_(bindparam("keys", expanding=True)),
     links.c.relation == bindparam("relation"),
 )
-_ADD_OBJECT = objects.insert()
-_ADD_LINK = links.insert()
-_REVISE_OBJECT = (
+ADD_OBJECT = objects.insert()
+ADD_LINK = links.insert()
+REVISE_OBJECT = (
     update(objects)
     .where(ours(objects), objects.c.key == bindparam("the_key"))
     .values(
@@ -62,7 +62,7 @@ _REVISE_OBJECT = (
         }
     )
 )
-_REVISE_LINK = (
+REVISE_LINK = (
     update(links)
     .where(
         ours(links),
@@ -100,9 +100,9 @@ class Graph:
         if problems or tie_problems:
             raise Refused([*problems, *tie_problems])
         key = clean.key or await self._next_key(draft.kind)
-        made = self._new_object(clean, key)
-        await self._tx.run(_ADD_OBJECT, **asdict(made), folded_title=folded(made.title))
-        self.act.note(self._tx.now, key, 1, None, _state(made))
+        made = new_object(self._kinds, clean, key, self.act.author, self._tx.now)
+        await self._tx.run(ADD_OBJECT, **asdict(made), folded_title=folded(made.title))
+        self.act.note(self._tx.now, key, 1, None, state_of(made))
         await self._add_links(key, ties)
         await self.act.write(self._tx)
         return made
@@ -119,13 +119,13 @@ class Graph:
         before = Object(**row)
         if expected_version is not None and expected_version != before.version:
             raise Conflict(key, await last_author(self._tx, key))
-        after = self._revised(before, changes)
-        old, new = difference(_state(before), _state(after))
+        after = revised(self._kinds, before, changes)
+        old, new = difference(state_of(before), state_of(after))
         if not new:
             return before
         after = replace(after, version=before.version + 1, updated_at=self._tx.now)
         values = {name: getattr(after, name) for name in (*REVISABLE, "version", "updated_at")}
-        await self._tx.run(_REVISE_OBJECT, the_key=key, folded_title=folded(after.title), **values)
+        await self._tx.run(REVISE_OBJECT, the_key=key, folded_title=folded(after.title), **values)
         self.act.note(self._tx.now, key, after.version, old, new)
         await self.act.write(self._tx)
         return after
@@ -157,7 +157,7 @@ class Graph:
             return False
         gone = Link(**row)
         await self._tx.run(_REMOVE_LINK, from_key=from_key, to_key=to_key, relation=relation)
-        self.act.note(self._tx.now, from_key, gone.version + 1, _link_state(gone), None, relation=relation, to_key=to_key)
+        self.act.note(self._tx.now, from_key, gone.version + 1, link_state_of(gone), None, relation=relation, to_key=to_key)
         await self.act.write(self._tx)
         return True
 
@@ -172,72 +172,22 @@ class Graph:
             return {}
         return {row["key"]: row["kind"] for row in await self._tx.rows(_KINDS_OF, keys=wanted)}
 
-    def _new_object(self, draft: Draft, key: str) -> Object:
-        return Object(
-            key=key,
-            kind=draft.kind,
-            title=draft.title,
-            description=draft.description,
-            status=draft.status or self._kinds.kind(draft.kind).first_status,
-            owner=draft.owner,
-            team=draft.team,
-            horizon=draft.horizon,
-            tags=list(draft.tags),
-            fields=dict(draft.fields),  # type: ignore[arg-type]  # checked: stored form
-            source=draft.source,
-            channel=draft.channel,
-            visibility=draft.visibility,
-            version=1,
-            created_by=self.act.author,
-            created_at=draft.created_at or self._tx.now,
-            updated_at=self._tx.now,
-        )
-
-    def _revised(self, before: Object, changes: Mapping[str, object]) -> Object:
-        unknown = [name for name in changes if name not in REVISABLE]
-        if unknown:
-            raise Refused([Problem(unknown[0], f'"{unknown[0]}" cannot be changed{nearest(unknown[0], REVISABLE)}')])
-        fields = {**before.fields, **(changes.get("fields") or {})}  # type: ignore[dict-item]
-        wanted: dict[str, Any] = {name: getattr(before, name) for name in REVISABLE} | dict(changes)
-        draft = Draft(kind=before.kind, **{**wanted, "fields": fields, "tags": tuple(wanted["tags"])})
-        clean, problems = checks.check_draft(self._kinds, self._without_removed_fields(draft, before))
-        if problems:
-            raise Refused(problems)
-        values = {name: getattr(clean, name) for name in REVISABLE}
-        return replace(
-            before, **{**values, "fields": {**self._removed_fields(before), **clean.fields}, "tags": list(clean.tags)}
-        )
-
-    def _removed_fields(self, before: Object) -> dict[str, Any]:
-        """Return the values of fields that the pack no longer declares: they stay, untouched."""
-        known = self._kinds.kind(before.kind).fields
-        return {name: value for name, value in before.fields.items() if name not in known}
-
-    def _without_removed_fields(self, draft: Draft, before: Object) -> Draft:
-        removed = self._removed_fields(before)
-        return replace(draft, fields={name: value for name, value in draft.fields.items() if name not in removed})
-
     async def _add_links(self, key: str, ties: Iterable[Tie]) -> None:
         rows = []
         for tie in ties:
-            made = _new_link(tie, key, self.act.author, self._tx.now)
+            made = new_link(tie, key, self.act.author, self._tx.now)
             rows.append(asdict(made))
-            self.act.note(self._tx.now, made.from_key, 1, None, _link_state(made), relation=made.relation, to_key=made.to_key)
-        await self._tx.run_many(_ADD_LINK, rows)
+            self.act.note(self._tx.now, made.from_key, 1, None, link_state_of(made), relation=made.relation, to_key=made.to_key)
+        await self._tx.run_many(ADD_LINK, rows)
 
     async def _revise_link(self, before: Link, tie: Tie) -> None:
-        after = replace(
-            before,
-            why=tie.why or before.why,
-            confidence=before.confidence if tie.confidence is None else tie.confidence,  # type: ignore[arg-type]
-            fields={**before.fields, **tie.fields},  # type: ignore[dict-item]  # checked: stored form
-        )
-        old, new = difference(_link_state(before), _link_state(after))
+        after = updated_link(before, tie)
+        old, new = difference(link_state_of(before), link_state_of(after))
         if not new:
             return
         version = before.version + 1
         await self._tx.run(
-            _REVISE_LINK,
+            REVISE_LINK,
             the_from=before.from_key,
             the_to=before.to_key,
             the_relation=before.relation,
@@ -280,7 +230,48 @@ class Graph:
         return [Problem(relation, f"{to_key} is itself part of {from_key}, so {from_key} can't be part of {to_key}.")]
 
 
-def _state(item: Object) -> dict[str, Any]:
+def new_object(kinds: Kinds, draft: Draft, key: str, author: str, now: datetime) -> Object:
+    """Return the first version of the object that a checked `draft` describes."""
+    return Object(
+        key=key,
+        kind=draft.kind,
+        title=draft.title,
+        description=draft.description,
+        status=draft.status or kinds.kind(draft.kind).first_status,
+        owner=draft.owner,
+        team=draft.team,
+        horizon=draft.horizon,
+        tags=list(draft.tags),
+        fields=dict(draft.fields),  # type: ignore[arg-type]  # checked: stored form
+        source=draft.source,
+        channel=draft.channel,
+        visibility=draft.visibility,
+        version=1,
+        created_by=author,
+        created_at=draft.created_at or now,
+        updated_at=now,
+    )
+
+
+def revised(kinds: Kinds, before: Object, changes: Mapping[str, object]) -> Object:
+    """Return `before` with `changes` as in `Graph.revise`, its version untouched; raise Refused."""
+    unknown = [name for name in changes if name not in REVISABLE]
+    if unknown:
+        raise Refused([Problem(unknown[0], f'"{unknown[0]}" cannot be changed{nearest(unknown[0], REVISABLE)}')])
+    known = kinds.kind(before.kind).fields
+    undeclared = {name: value for name, value in before.fields.items() if name not in known}  # by the pack any more: they stay
+    fields = {**before.fields, **(changes.get("fields") or {})}  # type: ignore[dict-item]
+    fields = {name: value for name, value in fields.items() if name not in undeclared}
+    wanted: dict[str, Any] = {name: getattr(before, name) for name in REVISABLE} | dict(changes)
+    draft = Draft(kind=before.kind, **{**wanted, "fields": fields, "tags": tuple(wanted["tags"])})
+    clean, problems = checks.check_draft(kinds, draft)
+    if problems:
+        raise Refused(problems)
+    values = {name: getattr(clean, name) for name in REVISABLE}
+    return replace(before, **{**values, "fields": {**undeclared, **clean.fields}, "tags": list(clean.tags)})
+
+
+def state_of(item: Object) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in REVISABLE},
         "kind": item.kind,
@@ -289,7 +280,7 @@ def _state(item: Object) -> dict[str, Any]:
     }
 
 
-def _new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:
+def new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:
     """Return the link that a checked `tie` of the object `key` makes."""
     from_key, to_key = tie.ends(key)
     confidence: Any = tie.confidence
@@ -297,5 +288,15 @@ def _new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:
     return Link(from_key, tie.relation, to_key, tie.why, confidence, fields, 1, author, now)
 
 
-def _link_state(item: Link) -> dict[str, Any]:
+def updated_link(before: Link, tie: Tie) -> Link:
+    """Return `before` with what a checked `tie` says of it, its version untouched."""
+    return replace(
+        before,
+        why=tie.why or before.why,
+        confidence=before.confidence if tie.confidence is None else tie.confidence,  # type: ignore[arg-type]
+        fields={**before.fields, **tie.fields},  # type: ignore[dict-item]  # checked: stored form
+    )
+
+
+def link_state_of(item: Link) -> dict[str, Any]:
     return {"why": item.why, "confidence": item.confidence, "fields": item.fields}
