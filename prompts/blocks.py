@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prompts.escape import Words
@@ -57,3 +58,15 @@ def choice(label: str, value: str, limit: int = 75) -> Block:
 def shortened(words: str, limit: int) -> str:
     """Return `words`, cut with an ellipsis where they are longer than `limit` characters."""
     return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it will stand: `text` is what a notification shows, `blocks` what the channel shows."""
+
+    text: str
+    blocks: list[Block]
+
+    @property
+    def payload(self) -> Block:
+        return {"text": self.text, "blocks": self.blocks}

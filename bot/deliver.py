@@ -1,0 +1,227 @@
+"""Sends the outbox; the only place that posts.
+
+A letter is claimed and marked as being sent, then called once. Slack has it: record where. Slack refused it: park it and tell
+its author. Anything else: Slack may have it, so after a quiet period it is looked up by its id before it is sent again.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.fitting import fitted
+from bot.slack import CALL_TIMEOUT, CallFailed, Failure, Slack, call
+from prompts import Words, labels, parts
+from prompts.blocks import Message, actions, button, section
+from storage import outbox
+from storage.database import Database, Transaction
+from storage.outbox import Letter, Place
+
+METADATA_TYPE = "throughline_letter"
+MOST_LOOKUPS = 6
+CHANNELS_AT_ONCE = 8
+IDLE_SECONDS = 1.0
+WHERE_TO_ACT = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "messages_tab_disabled"}
+
+Renderer = Callable[[Transaction, str], Awaitable[Message | None]]
+log = structlog.get_logger("deliver")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long delivery waits, in seconds of real time.
+
+    `quiet`: before a letter that Slack may have is looked up; at least the call's timeout and 5 more, or it may still arrive.
+    """
+
+    quiet: float = CALL_TIMEOUT + 5
+    retry: float = 2
+    disconnected: float = 60
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to Slack, ready to be made."""
+
+    method: str
+    arguments: dict[str, Any]
+
+
+class Delivery:
+    """The delivery loop of one process."""
+
+    def __init__(self, database: Database, slack: Slack, renderers: Mapping[str, Renderer], timing: Timing = Timing()) -> None:
+        self._database = database
+        self._slack = slack
+        self._renderers = renderers
+        self._timing = timing
+        self._mail = asyncio.Event()
+        self._limited: dict[tuple[str, str], float] = {}  # (workspace, method) → until, on the loop's clock
+
+    def wake(self) -> None:
+        """Say that there is mail, so that it is sent at once."""
+        self._mail.set()
+
+    async def resolve_abandoned(self) -> None:
+        """Call at the start of the only process of a database, before `run`."""
+        async with self._database.writing("") as tx:
+            await outbox.resolve_abandoned(tx, timedelta(seconds=self._timing.quiet))
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        while True:
+            self._mail.clear()
+            if not await self.send_due():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._mail.wait(), IDLE_SECONDS)
+
+    async def send_due(self) -> int:
+        """Send every letter that is due; return how many were tried."""
+        async with self._database.reading("") as tx:
+            workspaces = await outbox.workspaces_with_mail(tx)
+        return sum(await asyncio.gather(*(self._send_batch(workspace) for workspace in workspaces)))
+
+    async def _send_batch(self, workspace: str) -> int:
+        async with self._database.writing(workspace) as tx:
+            letters = await outbox.claim(tx)
+        by_channel: dict[str, list[Letter]] = defaultdict(list)
+        for letter in letters:
+            by_channel[letter.channel].append(letter)
+        limit = asyncio.Semaphore(CHANNELS_AT_ONCE)
+
+        async def send(channel: Sequence[Letter]) -> int:
+            async with limit:
+                return await self._send_in_order(workspace, channel)
+
+        return sum(await asyncio.gather(*(send(channel) for channel in by_channel.values())))
+
+    async def _send_in_order(self, workspace: str, letters: Sequence[Letter]) -> int:
+        """Send the letters of one channel; where one is put off, those behind it are given back."""
+        for position, letter in enumerate(letters):
+            if not await self._send(workspace, letter):
+                async with self._database.writing(workspace) as tx:
+                    await outbox.release(tx, letters[position + 1 :])
+                return position + 1
+        return len(letters)
+
+    async def _send(self, workspace: str, letter: Letter) -> bool:
+        """Send one letter; return whether those behind it may follow."""
+        client = self._slack.client
+        try:
+            prepared = await self._prepare(workspace, letter)
+            if prepared is None:
+                return await self._finish(workspace, letter, dropped="nothing to say any more")
+            if letter.state != "waiting" and prepared.method == "chat.postMessage":
+                found = await self._look_up(client, letter, prepared)
+                if found is not None:
+                    return await self._finish(workspace, letter, place=found)
+            await self._respect_limit(workspace, prepared.method)
+            answer = await call(client, prepared.method, **prepared.arguments)
+        except CallFailed as failed:
+            return await self._handle(workspace, letter, failed)
+        return await self._finish(workspace, letter, place=Place(answer["channel"], answer["ts"]))
+
+    async def _prepare(self, workspace: str, letter: Letter) -> Call | None:
+        """Render what is to be rendered, and choose between posting and editing."""
+        async with self._database.reading(workspace) as tx:
+            place = await outbox.place_of(tx, letter.subject) if letter.subject else None
+            thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
+            arguments = letter.payload or await self._render(tx, letter)
+        if arguments is None:
+            return None
+        if place:
+            return Call("chat.update", {**arguments, "channel": place.channel, "ts": place.ts})
+        if letter.thread_of and thread is None:
+            raise CallFailed(Failure.REFUSED, "thread_not_posted")
+        where = {"channel": thread.channel, "thread_ts": thread.ts} if thread else {"channel": letter.channel}
+        metadata = {"event_type": METADATA_TYPE, "event_payload": {"id": letter.id}}
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        return Call("chat.postMessage", {**arguments, **where, **quiet, "metadata": metadata})
+
+    async def _render(self, tx: Transaction, letter: Letter) -> dict[str, Any] | None:
+        family, _, name = (letter.subject or "").partition(":")
+        message = await self._renderers[family](tx, name)
+        return fitted(message) if message else None
+
+    async def _look_up(self, client: AsyncWebClient, letter: Letter, prepared: Call) -> Place | None:
+        """Return where Slack has the letter, or None where it certainly does not."""
+        channel = prepared.arguments["channel"]
+        if channel.startswith(("U", "W")):
+            channel = (await call(client, "conversations.open", users=channel))["channel"]["id"]
+        thread = prepared.arguments.get("thread_ts")
+        method = "conversations.replies" if thread else "conversations.history"
+        since = {"ts": thread} if thread else {"oldest": f"{(letter.created_at - timedelta(hours=1)).timestamp():.6f}"}
+        cursor = ""
+        while True:
+            page = await call(
+                client, method, channel=channel, **since, include_all_metadata=True, limit=200, **_without_empty(cursor=cursor)
+            )
+            for message in page["messages"]:
+                if message.get("metadata", {}).get("event_payload", {}).get("id") == letter.id:
+                    return Place(channel, message["ts"])
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return None
+
+    async def _finish(self, workspace: str, letter: Letter, *, place: Place | None = None, dropped: str = "") -> bool:
+        async with self._database.writing(workspace) as tx:
+            if place:
+                await outbox.sent(tx, letter, place)
+            else:
+                await outbox.drop(tx, letter, dropped)
+        return True
+
+    async def _handle(self, workspace: str, letter: Letter, failed: CallFailed) -> bool:
+        log.warning("not delivered", workspace=workspace, letter=letter.id, code=failed.code, failure=failed.failure.name)
+        async with self._database.writing(workspace) as tx:
+            match failed.failure:
+                case Failure.RETRY:
+                    await outbox.put_off(tx, letter, _certain(letter), self._retry_after(workspace, failed), failed.code)
+                case Failure.DISCONNECTED:
+                    wait = timedelta(seconds=self._timing.disconnected)
+                    await outbox.put_off(tx, letter, _certain(letter), wait, failed.code)
+                case Failure.AMBIGUOUS if letter.attempts < MOST_LOOKUPS:
+                    await outbox.put_off(tx, letter, "ambiguous", timedelta(seconds=self._timing.quiet), failed.code)
+                case Failure.GONE if letter.subject:
+                    await outbox.forget_place(tx, letter.subject)
+                    await outbox.put_off(tx, letter, "waiting", timedelta(0), failed.code)
+                case _:
+                    await self._park(tx, letter, failed.code)
+                    return True
+        return False
+
+    async def _park(self, tx: Transaction, letter: Letter, code: str) -> None:
+        await outbox.park(tx, letter, code)
+        if letter.author and letter.channel != letter.author:
+            await outbox.say(tx, letter.author, _refusal(letter, code).payload)
+
+    def _retry_after(self, workspace: str, failed: CallFailed) -> timedelta:
+        if failed.retry_after:
+            self._limited[workspace, failed.method] = asyncio.get_running_loop().time() + failed.retry_after
+        return timedelta(seconds=failed.retry_after or self._timing.retry)
+
+    async def _respect_limit(self, workspace: str, method: str) -> None:
+        wait = self._limited.get((workspace, method), 0.0) - asyncio.get_running_loop().time()
+        if wait > 0:
+            raise CallFailed(Failure.RETRY, "ratelimited", method, wait)
+
+
+def _without_empty(**arguments: str) -> dict[str, str]:
+    return {name: value for name, value in arguments.items() if value}
+
+
+def _certain(letter: Letter) -> str:
+    """A letter that was not sent this time is still as uncertain as it was before."""
+    return "waiting" if letter.state == "waiting" else "ambiguous"
+
+
+def _refusal(letter: Letter, code: str) -> Message:
+    said = parts("not_delivered", channel=letter.channel, code=code, can_invite=code in WHERE_TO_ACT)
+    again = button(labels()["send_again"], "letters.again", channel=letter.channel)
+    return Message(said["line"], [section(Words(said["line"])), actions([again])])

@@ -1,0 +1,90 @@
+"""Asks Slack who is who and which channel is which, and has the answers kept, so that we need not ask each time."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.slack import CallFailed, Failure, Slack, call
+from storage.database import Database
+from storage.people import Channel, Person, channel_of, put_channel, put_people
+
+FRESH_FOR = timedelta(minutes=10)
+PAGE = 200  # https://docs.slack.dev/apis/web-api/pagination advises no more
+
+
+class Directory:
+    """What Slack says of people and channels."""
+
+    def __init__(self, database: Database, slack: Slack) -> None:
+        self._database = database
+        self._slack = slack
+
+    async def learn_people(self, workspace: str) -> int:
+        """Read all members of the workspace; return how many there are. Raise CallFailed."""
+        members = [person_of(user) async for user in self._pages("users.list", "members")]
+        async with self._database.writing(workspace) as tx:
+            await put_people(tx, members)
+        return len(members)
+
+    async def channel(self, workspace: str, channel: str, *, seen_by: str | None = None) -> Channel:
+        """Return what is known of `channel`, asked of Slack where that is old. What Slack hides from us is private.
+
+        `seen_by`: a person who acted in it just now, and so is a member. Raise CallFailed where Slack cannot be asked.
+        """
+        async with self._database.reading(workspace) as tx:
+            known, now = await channel_of(tx, channel), tx.now
+        if known is not None and abs(now - known.seen_at) < FRESH_FOR and _knows(known, seen_by):
+            return known
+        found = await self._ask(channel, seen_by, now)
+        async with self._database.writing(workspace) as tx:
+            await put_channel(tx, found)
+        return found
+
+    async def _ask(self, channel: str, seen_by: str | None, now: datetime) -> Channel:
+        try:
+            info = (await call(self._slack.client, "conversations.info", channel=channel))["channel"]
+        except CallFailed as failed:
+            if failed.failure is not Failure.REFUSED:
+                raise
+            info = {"is_private": True}
+        is_private = bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim"))
+        members = await self._members(channel, seen_by) if is_private else None
+        return Channel(channel, info.get("name", ""), is_private, bool(info.get("is_ext_shared")), members, now)
+
+    async def _members(self, channel: str, seen_by: str | None) -> list[str] | None:
+        members = {seen_by} if seen_by else set()
+        try:
+            members |= {user async for user in self._pages("conversations.members", "members", channel=channel)}
+        except CallFailed as failed:
+            if failed.failure is not Failure.REFUSED:
+                raise
+        return sorted(members) or None
+
+    async def _pages(self, method: str, rows: str, **arguments: str) -> AsyncIterator[Any]:
+        cursor = ""
+        while True:
+            page = await call(self._slack.client, method, limit=PAGE, **arguments, **({"cursor": cursor} if cursor else {}))
+            for row in page[rows]:
+                yield row
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+
+def person_of(user: Mapping[str, Any]) -> Person:
+    """Return what Slack's user object says of a member."""
+    profile = user.get("profile", {})
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    outsider = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+    return Person(
+        user=user["id"],
+        name=next((name for name in names if name), user["id"]),
+        timezone=user.get("tz"),
+        is_admin=bool(user.get("is_admin")),
+        is_outsider=any(user.get(flag) for flag in outsider),
+        is_gone=bool(user.get("deleted")),
+    )
+
+
+def _knows(channel: Channel, user: str | None) -> bool:
+    return not channel.is_private or user is None or user in (channel.members or [])

@@ -1,0 +1,58 @@
+"""Slack's limits on a message. A template never counts; what is too long is parted here, or ends with a line that says so.
+
+50 blocks and 3,000 characters in a section: https://docs.slack.dev/reference/block-kit/blocks. All blocks together: not
+documented; 13,200 characters were refused (`msg_blocks_too_long`), so 12,000 are used. Text: 4,000 are advised.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from prompts import Words, labels
+from prompts.blocks import Block, Message, context, shortened
+
+MOST_BLOCKS = 50
+SECTION_LIMIT = 3_000
+BLOCKS_LIMIT = 12_000
+TEXT_LIMIT = 4_000
+
+
+def fitted(message: Message) -> dict[str, Any]:
+    """Return the arguments text and blocks of chat.postMessage and chat.update for `message`, within Slack's limits."""
+    return {"text": shortened(message.text, TEXT_LIMIT), "blocks": _cut(list(_parted(message.blocks)))}
+
+
+def _parted(blocks: list[Block]) -> Iterator[Block]:
+    for block in blocks:
+        words = block.get("text", {}).get("text", "") if block["type"] == "section" else ""
+        if len(words) <= SECTION_LIMIT:
+            yield block
+            continue
+        first, *rest = _pieces(words)
+        yield {**block, "text": {**block["text"], "text": first}}
+        for piece in rest:
+            yield {"type": "section", "text": {**block["text"], "text": piece}}
+
+
+def _pieces(words: str) -> list[str]:
+    """Part `words` at line ends, or at spaces where a line is itself too long."""
+    pieces: list[str] = []
+    while len(words) > SECTION_LIMIT:
+        end = max(words.rfind("\n", 0, SECTION_LIMIT), words.rfind(" ", SECTION_LIMIT // 2, SECTION_LIMIT))
+        end = end if end > 0 else SECTION_LIMIT
+        pieces.append(words[:end].rstrip())
+        words = words[end:].lstrip()
+    return [*pieces, words]
+
+
+def _cut(blocks: list[Block]) -> list[Block]:
+    size = 0
+    for count, block in enumerate(blocks):
+        size += len(json.dumps(block, ensure_ascii=False))
+        if size > BLOCKS_LIMIT or count == MOST_BLOCKS:
+            return _with_note(blocks[:count])
+    return blocks
+
+
+def _with_note(blocks: list[Block]) -> list[Block]:
+    return [*blocks[: MOST_BLOCKS - 1], context(Words(labels()["message_cut"]))]
