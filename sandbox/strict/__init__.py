@@ -4,8 +4,8 @@ Every function returns what Slack would complain about, in the order in which it
 The code of the first problem is the `error` of the answer, `str(problem)` a line of `response_metadata.messages`.
 
 How it is laid out: `rules` is a small language for declaring payloads; `objects`, `elements`, `rich_text`,
-`data_blocks` and `blocks` declare Block Kit with it (a limit has one place); `payload` adds what a whole message or
-view must keep; `arguments` and `methods` declare the Web API; `responses` what an app answers.
+`data_blocks` and `blocks` declare Block Kit with it (a limit has one place); `payload` and `views` add what a whole
+message or view must keep; `arguments` and `methods` declare the Web API; `responses` what an app answers.
 
 Slack adds an umbrella line, "failed to match all allowed schemas", before some of its messages. It says nothing that
 the next line does not, so it is left out here.
@@ -18,9 +18,10 @@ from typing import Literal
 
 from sandbox.strict.blocks import Surface
 from sandbox.strict.methods import call_problems, call_warnings
-from sandbox.strict.payload import message_block_problems, view_block_problems, view_problems
+from sandbox.strict.payload import message_block_problems, view_block_problems
 from sandbox.strict.problem import Problem
 from sandbox.strict.responses import options_problems, response_action_problems
+from sandbox.strict.views import view_problems
 
 __all__ = [
     "Problem",

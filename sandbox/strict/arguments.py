@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.strict.payload import message_block_problems, problems, size_of, view_problems
+from sandbox.strict.payload import message_block_problems, problems, size_of
 from sandbox.strict.problem import Problem
 from sandbox.strict.rules import FINE, Finding, Rule, anything, array, record, string, wrong
+from sandbox.strict.views import view_problems
 
 Judge = Callable[[str, Any], list[Problem]]
 METADATA_BYTES_MAX = 8_000
@@ -50,9 +51,20 @@ def by_rule(rule: Rule, code: str = "invalid_arguments") -> Judge:
     return lambda name, value: problems(code, f"/{name}", rule(value))
 
 
+def text(longest: int) -> Judge:
+    """A message's text: msg_too_long above this many characters."""
+
+    def judge(name: str, value: Any) -> list[Problem]:
+        if isinstance(value, str) and len(value) > longest:
+            return [Problem("msg_too_long", f"/{name}", f"must be less than {longest + 1} characters")]
+        return problems("invalid_arguments", f"/{name}", string()(value))
+
+    return judge
+
+
 def flag(value: Any) -> Sequence[Finding]:
     """A boolean, or what forms send for one."""
-    if isinstance(value, bool) or (isinstance(value, int | str) and str(value).lower() in _FLAGS):
+    if isinstance(value, bool) or (isinstance(value, (int, str)) and str(value).lower() in _FLAGS):
         return FINE
     return wrong("must provide a boolean")
 

@@ -24,6 +24,7 @@ from sandbox.strict.arguments import (
     listing,
     metadata,
     moment,
+    text,
     view,
 )
 from sandbox.strict.problem import Problem
@@ -54,11 +55,11 @@ def _may(judge: Judge) -> Argument:
 
 def _content(arguments: Arguments) -> list[Problem]:
     """Something to show: text, blocks, attachments, files or markdown_text; the last one alone."""
-    text = arguments.get("text", "").strip()
-    if "markdown_text" in arguments and (text or "blocks" in arguments):
+    words = arguments.get("text", "").strip()
+    if "markdown_text" in arguments and (words or "blocks" in arguments):
         return [Problem("markdown_text_conflict", "/markdown_text", "cannot be used with `text` or `blocks`")]
     others = ("blocks", "attachments", "markdown_text", "file_ids")
-    if text or any(decoded(arguments.get(name)) for name in others):
+    if words or any(decoded(arguments.get(name)) for name in others):
         return []
     return [Problem("no_text", "", "must define one of `text`, `blocks` or `attachments`")]
 
@@ -80,6 +81,7 @@ _text = by_rule(string())
 _word = by_rule(string(shortest=1))
 _flag = by_rule(flag)
 _ts = by_rule(moment)
+_thread = by_rule(moment, "invalid_thread_ts")
 _limit = by_rule(count(1, 1000), "invalid_limit")
 _types = by_rule(listing("public_channel", "private_channel", "mpim", "im"), "invalid_types")
 _reaction = by_rule(
@@ -89,10 +91,10 @@ _channel, _user = _needs(_word), _needs(_word)
 _paging = {"cursor": _may(_text), "limit": _may(_limit)}
 
 _MESSAGE = {
-    "text": _may(by_rule(string(TEXT_MAX), "msg_too_long")),
+    "text": _may(text(TEXT_MAX)),
     "blocks": _may(blocks),
     "attachments": _may(attachments),
-    "markdown_text": _may(by_rule(string(MARKDOWN_TEXT_MAX), "msg_too_long")),
+    "markdown_text": _may(text(MARKDOWN_TEXT_MAX)),
     "metadata": _may(metadata),
     "parse": _may(by_rule(one_of("full", "none", "client"))),
     "link_names": _may(_flag),
@@ -100,7 +102,7 @@ _MESSAGE = {
 }
 _POSTED = _MESSAGE | {
     "channel": _channel,
-    "thread_ts": _may(_ts),
+    "thread_ts": _may(_thread),
     "username": _may(_text),
     "icon_emoji": _may(_text),
     "icon_url": _may(_text),
@@ -185,7 +187,7 @@ METHODS: dict[str, Method] = {
             "channel_id": _may(_word),
             "channels": _may(by_rule(listing())),
             "initial_comment": _may(_text),
-            "thread_ts": _may(_ts),
+            "thread_ts": _may(_thread),
             "blocks": _may(blocks),
         }
     ),
@@ -203,7 +205,7 @@ METHODS: dict[str, Method] = {
             "response_type": _may(by_rule(one_of("ephemeral", "in_channel"))),
             "replace_original": _may(_flag),
             "delete_original": _may(_flag),
-            "thread_ts": _may(_ts),
+            "thread_ts": _may(_thread),
             "mrkdwn": _may(_flag),
             "unfurl_links": _may(_flag),
             "unfurl_media": _may(_flag),
@@ -256,7 +258,7 @@ def call_warnings(name: str, arguments: Arguments) -> list[str]:
     if "blocks" in method.arguments and name.startswith("chat."):
         if _lacks_text(given):
             warnings.insert(0, "missing_text_in_message")
-        text = given.get("text")
-        if isinstance(text, str) and len(text) > TEXT_ADVISED:
+        words = given.get("text")
+        if isinstance(words, str) and len(words) > TEXT_ADVISED:
             warnings.insert(0, "text_longer_than_advised")
     return warnings

@@ -1,4 +1,4 @@
-"""What is wrong with a whole list of blocks or a whole view: each block by its own rule, then what they share.
+"""What is wrong with a whole list of blocks: each block by its own rule, then what they share.
 
 Sources beside the pages of the blocks:
 - unique `block_id`: every block page of https://docs.slack.dev/reference/block-kit/blocks
@@ -6,7 +6,6 @@ Sources beside the pages of the blocks:
 - 12,000 characters in all markdown blocks: /markdown-block; 10,000 in the cells of tables, 20,000 in those of data
   tables: /table-block, /data-table-block; two charts: /data-visualization-block
 - `msg_blocks_too_long` at about 13,200 characters in all is undocumented: https://github.com/slackapi/bolt-js/issues/2509
-- views: https://docs.slack.dev/reference/views, view_too_large: https://docs.slack.dev/reference/methods/views.open
 """
 
 from __future__ import annotations
@@ -16,25 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sandbox.strict.blocks import ON_SURFACE, Surface
-from sandbox.strict.objects import plain_text
 from sandbox.strict.problem import Problem
-from sandbox.strict.rules import (
-    FINE,
-    Finding,
-    Rule,
-    anything,
-    boolean,
-    by_type,
-    record,
-    string,
-    unique,
-    wrong,
-)
+from sandbox.strict.rules import FINE, Finding, unique, wrong
 
 Blocks = Sequence[Mapping[str, Any]]
 MARKDOWN_MAX = 12_000
 MESSAGE_MAX = 13_200
-VIEW_BYTES_MAX = 250_000
 _CELLS_MAX = {"table": 10_000, "data_table": 20_000}
 _CHARTS_MAX = 2
 _UNSEEN = {"options", "option_groups", "call", "fallback"}
@@ -93,12 +79,12 @@ def _small_tables(flat: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[Fin
 
 def shown_length(value: Any) -> int:
     """Characters that a reader sees of a part of a block: its texts, without what menus offer."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return sum(map(shown_length, value))
     if not isinstance(value, dict):
         return 0
     own = value.get("text")
-    inner = sum(shown_length(part) for name, part in value.items() if isinstance(part, dict | list) and name not in _UNSEEN)
+    inner = sum(shown_length(part) for name, part in value.items() if isinstance(part, (dict, list)) and name not in _UNSEEN)
     return inner + (len(own) if isinstance(own, str) else 0)
 
 
@@ -131,46 +117,3 @@ def message_block_problems(blocks: Any, pointer: str = "/blocks", code: str = "i
 def view_block_problems(blocks: Any, surface: Literal["modal", "home"], pointer: str) -> list[Problem]:
     """Problems of the blocks of a modal or Home tab."""
     return problems("invalid_arguments", pointer, block_findings(blocks, surface))
-
-
-_VIEW: dict[str, Rule] = {"type": anything, "blocks": anything}
-_VIEW_MORE: dict[str, Rule] = {
-    "private_metadata": string(3000),
-    "callback_id": string(255),
-    "external_id": string(255),
-}
-_MODAL = record(
-    {**_VIEW, "title": plain_text(24)},
-    {
-        **_VIEW_MORE,
-        "submit": plain_text(24),
-        "close": plain_text(24),
-        "clear_on_close": boolean,
-        "notify_on_close": boolean,
-    },
-)
-_HOME = record(_VIEW, {**_VIEW_MORE, "title": plain_text(24)})
-_VIEWS: dict[str, Rule] = {"modal": by_type({"modal": _MODAL}), "home": by_type({"home": _HOME})}
-
-
-def _submit_missing(view: Mapping[str, Any]) -> list[Finding]:
-    if "submit" in view:
-        return []
-    message = "must define `submit` to use an `input` block in modals"
-    inputs = [index for index, block in enumerate(view["blocks"]) if block["type"] == "input"]
-    return [(f"/blocks/{index}/input", message) for index in inputs]
-
-
-def view_problems(view: Any, surface: Literal["modal", "home"], pointer: str = "/view") -> list[Problem]:
-    """Problems of a view for this surface."""
-    found = list(_VIEWS[surface](view))
-    if not isinstance(view, dict):
-        return problems("invalid_arguments", pointer, found)
-    blocks = view_block_problems(view.get("blocks", []), surface, f"{pointer}/blocks")
-    if found or blocks:
-        return [*problems("invalid_arguments", pointer, found), *blocks]
-    if surface == "modal" and (unsent := _submit_missing(view)):
-        return problems("invalid_arguments", pointer, unsent)
-    if size_of(view) > VIEW_BYTES_MAX:
-        return [Problem("view_too_large", pointer, f"must be less than {VIEW_BYTES_MAX + 1} bytes")]
-    return []

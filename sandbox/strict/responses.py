@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.strict.objects import OPTION_GROUP, PLAIN_OPTION
-from sandbox.strict.payload import problems, view_problems
+from sandbox.strict.payload import problems
 from sandbox.strict.problem import Problem
 from sandbox.strict.rules import array, exactly_one
+from sandbox.strict.views import view_problems
 
 _CODE = "invalid_arguments"
 _ACTIONS = ("clear", "errors", "push", "update")

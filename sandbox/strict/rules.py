@@ -56,7 +56,7 @@ def boolean(value: Any) -> Sequence[Finding]:
 
 
 def number(value: Any) -> Sequence[Finding]:
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     return FINE if numeric else wrong("must provide a number")
 
 
@@ -96,7 +96,7 @@ def array(item: Rule, *, least: int = 0, most: int | None = None) -> Rule:
     """A list of least to most items (both included), each by the same rule."""
 
     def check(value: Any) -> Sequence[Finding]:
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, (list, tuple)):
             return wrong("must provide an array")
         if len(value) < least:
             return wrong(f"must provide at least {least} items")
@@ -183,14 +183,14 @@ def ordered(low: str, high: str) -> Check:
 
 
 def unique(field: str, pointer: str = "") -> Callable[[Sequence[Mapping[str, Any]]], list[Finding]]:
-    """No two objects of a list have the same value in this field; those without it do not count."""
+    """No two objects of a list have the same value in this field; those without it, or with an empty one, do not count."""
 
     def check(items: Sequence[Mapping[str, Any]]) -> list[Finding]:
         seen: set[str] = set()
         found: list[Finding] = []
         for index, item in enumerate(items):
             name = item.get(field)
-            if name is None:
+            if not name:
                 continue
             if name in seen:
                 found.append((f"{pointer}/{index}/{field}", f'`{field}` "{name}" already exists'))
