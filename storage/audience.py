@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, or_
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_
 
 from storage.tables import objects
 
@@ -13,25 +13,38 @@ class Audience:
     """Readers who see what is open to the workspace, and what belongs to the private channels in `channels`.
 
     `sees_all`: an administrator's view, for the command line and for the bot's own checks; never for a message.
+    `sees_workspace`: False for readers of other companies and guests, to whom nothing internal is open.
     """
 
     channels: frozenset[str] = frozenset()
     sees_all: bool = False
+    sees_workspace: bool = True
 
     def sees(self, visibility: str, channel: str | None) -> bool:
-        return self.sees_all or visibility == "workspace" or channel in self.channels
+        return self.sees_all or (self.sees_workspace and visibility == "workspace") or channel in self.channels
+
+    def __and__(self, other: "Audience") -> "Audience":
+        """Return the readers who see only what both see."""
+        if self.sees_all or other.sees_all:
+            return other if self.sees_all else self
+        return Audience(self.channels & other.channels, sees_workspace=self.sees_workspace and other.sees_workspace)
 
     @property
     def binds(self) -> dict[str, Any]:
         """The values for a statement that contains `VISIBLE`."""
-        return {"sees_all": self.sees_all, "audience_channels": sorted(self.channels)}
+        return {
+            "sees_all": self.sees_all,
+            "sees_workspace": self.sees_workspace,
+            "audience_channels": sorted(self.channels),
+        }
 
 
 EVERYBODY = Audience()
+NOBODY = Audience(sees_workspace=False)
 ADMINISTRATOR = Audience(sees_all=True)
 
 VISIBLE: ColumnElement[bool] = or_(
-    objects.c.visibility == "workspace",
+    and_(objects.c.visibility == "workspace", bindparam("sees_workspace", type_=Boolean)),
     bindparam("sees_all", type_=Boolean),
     objects.c.channel.in_(bindparam("audience_channels", expanding=True)),
 )
