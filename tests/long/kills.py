@@ -32,7 +32,7 @@ TABLES = 3  # an act adds a row to each of these; one statement counts them, so 
 _keys = union_all(
     select(objects.c.key), select(revisions.c.key), select(func.substr(outbox.c.subject, len("card:") + 1))
 ).subquery()
-COUNTED = select(_keys.c.key, func.count()).group_by(_keys.c.key)
+COUNTED = select(_keys.c.key, func.count().label("times")).group_by(_keys.c.key)
 
 
 @dataclass
@@ -78,7 +78,7 @@ async def _kill_one(url: str, random: Random) -> list[str]:
 
 async def _look(database: Database, seen: Kills) -> None:
     async with database.engine.connect() as connection:
-        counted: dict[str, int] = dict((await connection.execute(COUNTED)).tuples().all())
+        counted = {row.key: row.times for row in await connection.execute(COUNTED)}
         if database.is_sqlite:
             found = (await connection.exec_driver_sql("PRAGMA integrity_check")).scalars().all()
             orphans = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
