@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -127,6 +128,7 @@ def _last(day: date) -> int:
 
 def main() -> int:
     """Check all zones and print the table; the exit code is 1 where something is wrong."""
+    reset_tzpath(to=())  # the rules of the pinned tzdata, not those of this machine
     first, last = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (2026, 2035)
     years, console, began = range(first, last + 1), Console(width=110), stopwatch.monotonic()
     zones = [ZoneInfo(name) for name in sorted(available_timezones() - {"localtime", "Factory"})]
@@ -146,7 +148,8 @@ def main() -> int:
 
 
 def _table(results: dict[str, Result]) -> Table:
-    table = Table("cadence (… is each time of day)", "slots", "hour comes twice", "hour is missing", "faults")
+    heads = ("cadence (… is each time of day)", "slots", "time comes twice", "time is missing", "faults")
+    table = Table(*heads, box=MARKDOWN)
     for rhythm, seen in results.items():
         numbers = (seen.slots, seen.repeated, seen.missing, len(seen.faults))
         table.add_row(rhythm.format("…"), *(f"{number:,}" for number in numbers))
