@@ -101,3 +101,9 @@ def _retry_after(header: str | None) -> float:
         return max(0.0, float(header or RETRY_AFTER_UNSAID))
     except ValueError:
         return RETRY_AFTER_UNSAID
+
+
+async def respond(slack: Slack, response_url: str, body: dict[str, Any]) -> None:
+    """Answer an interaction where it happened. Slack takes 5 answers within 30 minutes; one that it refuses raises."""
+    async with slack.session.post(response_url, json=body, timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT)) as response:
+        response.raise_for_status()

@@ -321,25 +321,12 @@ answers = Table(
     ForeignKeyConstraint(["workspace", "about"], ["objects.workspace", "objects.key"], onupdate="CASCADE"),
 )
 
-# What a person typed and we could not store yet, and what a submitted view has already stored.
-drafts = Table(
-    "drafts",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("user", Text, nullable=False),
-    Column("form", Text, nullable=False),
-    Column("values", Json, nullable=False),
-    Column("at", Moment, nullable=False),
-    PrimaryKeyConstraint("workspace", "user", "form"),
-    _to_workspace(),
-)
-
+# The forms that were stored: a form that is submitted twice is stored once.
 submissions = Table(
     "submissions",
     metadata,
     Column("workspace", Text, nullable=False),
     Column("view", Text, nullable=False),
-    Column("key", Text, nullable=False),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "view"),
     _to_workspace(),

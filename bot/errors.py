@@ -1,0 +1,54 @@
+"""The one place where a failure becomes words: a plain apology with a reference that is also in the log."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.requests import Reply, Request
+from prompts import text
+from storage.errors import Conflict, NotFound, Refused
+
+log = structlog.get_logger("errors")
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without those that are taken for one another
+
+
+def new_reference() -> str:
+    """Return a short reference that a person can read out."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(4))
+
+
+async def in_words(work: Callable[[], Awaitable[Reply]], request: Request, what: str) -> Reply:
+    """Do `work` and return its reply; where it fails, return words for the surface that the request came from."""
+    try:
+        return await work()
+    except (Refused, NotFound, Conflict) as refused:
+        return _said(request, str(refused))
+    except Exception as error:  # noqa: BLE001  # the one place: whatever it was, the person is told and nothing they typed is lost
+        reference = report(error, what, workspace=request.workspace, user=request.user)
+        return _said(request, text("apology", reference=reference, is_form=bool(request.view)))
+
+
+async def logged(work: Awaitable[None], what: str, **about: str) -> bool:
+    """Do work that nobody waits for; return whether it went well, and log where it did not."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  # the same place: there is nobody to tell but the log
+        report(error, what, **about)
+        return False
+    return True
+
+
+def report(error: Exception, what: str, **about: str) -> str:
+    """Log an unexpected failure and return its reference."""
+    reference = new_reference()
+    log.error("failed", what=what, reference=reference, **about, exc_info=error)
+    return reference
+
+
+def _said(request: Request, words: str) -> Reply:
+    """A form stays open with all that was typed, the words under its first field; elsewhere only the person sees them."""
+    inputs = [block["block_id"] for block in request.view.get("blocks", []) if block["type"] == "input"]
+    if request.body.get("type") == "view_submission" and inputs:
+        return {"response_action": "errors", "errors": {inputs[0]: words}}
+    return {"response_type": "ephemeral", "replace_original": False, "text": words}

@@ -1,0 +1,7 @@
+"""Modals that are generated from the kinds: how they are drawn, and how what was typed is read back."""
+
+from bot.forms.context import FormContext
+from bot.forms.drawing import full, light, single
+from bot.forms.reading import Filled, errors_by_block, filled, typed
+
+__all__ = ["Filled", "FormContext", "errors_by_block", "filled", "full", "light", "single", "typed"]

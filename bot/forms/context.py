@@ -1,0 +1,31 @@
+"""What a form must remember between opening and saving. It travels in the view, so nothing is kept in memory."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class FormContext:
+    """`key`, `version`: of the object that is changed; none for a new one. `channel`: where the form was asked for.
+
+    `stays`: what is logged belongs to that channel (it is private). `team`: the team it goes to, where that is clear.
+    `more`: whether all fields are shown. `run`: the ritual's run that it answers.
+    """
+
+    kind: str
+    channel: str = ""
+    stays: bool = False
+    team: str | None = None
+    key: str | None = None
+    version: int | None = None
+    more: bool = False
+    run: str | None = None
+
+    def dump(self) -> str:
+        """Return it as a view's private_metadata (Slack: 3,000 characters)."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, private_metadata: str) -> "FormContext":
+        """Read it back from a view."""
+        return cls(**json.loads(private_metadata))

@@ -1,0 +1,69 @@
+"""Bolt's listeners: one for each sort of payload, since Bolt tries them one after another. What is meant is found by its name in a dict.
+
+Events are stored before they are acknowledged and worked on afterwards; interactions store their one change, then acknowledge.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.desk import Desk
+from bot.errors import in_words, logged
+from bot.flows import ACTIONS, COMMANDS, OPTIONS, SUBMISSIONS
+from bot.requests import Reply, Request
+from bot.slack import respond
+from storage import inbox
+
+ANYTHING = re.compile(".*", re.DOTALL)
+Flow = Callable[[Desk, Request], Awaitable[Reply]]
+
+
+def register(app: AsyncApp, desk: Desk, received: Callable[[], None]) -> None:
+    """Listen to everything that Slack sends. `received` is called when an event has been stored."""
+
+    async def store_event(req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002  # Bolt's name
+        if req.body.get("type") != "event_callback":
+            return await next()
+        body = req.body
+        async with desk.database.writing(body["team_id"]) as tx:
+            await inbox.put(tx, body["api_app_id"], body["event_id"], body)
+        received()
+        return BoltResponse(status=200)
+
+    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(await _answered(desk, COMMANDS, body["command"], Request.of_command(body)))
+
+    async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
+        request = Request.of_interaction(body)
+        reply = await _answered(desk, ACTIONS, request.action.get("action_id", ""), request)
+        await ack()
+        if reply and request.response_url:
+            desk.later(_responded(desk, request, reply))
+
+    async def submission(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await _answered(desk, SUBMISSIONS, body["view"]["callback_id"], Request.of_interaction(body)))
+
+    async def options(ack: AsyncAck, body: dict[str, Any]) -> None:
+        reply = await _answered(desk, OPTIONS, body["action_id"], Request.of_interaction(body))
+        await ack(**(reply if "options" in reply or "option_groups" in reply else {"options": []}))
+
+    app.use(store_event)
+    app.command(ANYTHING)(command)
+    app.action(ANYTHING)(action)
+    app.view(ANYTHING)(submission)
+    app.options(ANYTHING)(options)
+
+
+async def _answered(desk: Desk, flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
+    flow = flows.get(name)
+    if flow is None:  # a select or a link that needs no answer, or a button of an older version
+        return {}
+    return await in_words(lambda: flow(desk, request), request, name)
+
+
+async def _responded(desk: Desk, request: Request, reply: Reply) -> None:
+    await logged(respond(desk.slack, request.response_url, reply), "response_url", workspace=request.workspace)

@@ -1,0 +1,67 @@
+"""What Slack sent, as one value, whatever it was: a command, a press of a button, a form, a type-ahead."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Reply = dict[str, Any]  # the body of the answer to Slack; empty: only received
+
+
+@dataclass(frozen=True)
+class Request:
+    """`about`: what the pressed button says it is about. `view`: the modal that it came from, with what was typed."""
+
+    workspace: str
+    user: str
+    channel: str
+    trigger_id: str
+    response_url: str
+    text: str
+    about: Mapping[str, str]
+    action: Mapping[str, Any]
+    view: Mapping[str, Any]
+    message_ts: str
+    thread_ts: str
+    body: Mapping[str, Any]
+
+    @classmethod
+    def of_command(cls, body: Mapping[str, Any]) -> "Request":
+        """Read the form fields of a slash command."""
+        return _request(
+            body, workspace=body["team_id"], user=body["user_id"], channel=body["channel_id"], text=body.get("text", "")
+        )
+
+    @classmethod
+    def of_interaction(cls, body: Mapping[str, Any]) -> "Request":
+        """Read the payload of an interaction."""
+        action = (body.get("actions") or [{}])[0]
+        container = body.get("container") or {}
+        return _request(
+            body,
+            workspace=(body.get("team") or body["user"])["id" if body.get("team") else "team_id"],
+            user=body["user"]["id"],
+            channel=(body.get("channel") or {}).get("id") or container.get("channel_id", ""),
+            text=body.get("value", ""),
+            about=_about(action),
+            action=action,
+            view=body.get("view") or {},
+            message_ts=container.get("message_ts", ""),
+            thread_ts=container.get("thread_ts", ""),
+        )
+
+
+def _request(body: Mapping[str, Any], **known: Any) -> Request:
+    nothing: dict[str, Any] = {"about": {}, "action": {}, "view": {}, "message_ts": "", "thread_ts": ""}
+    always = {"trigger_id": body.get("trigger_id", ""), "response_url": body.get("response_url", ""), "body": body}
+    return Request(**{**nothing, **always, **known})
+
+
+def _about(action: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the value of a button (or of a chosen option) says it is about."""
+    value = action.get("value") or (action.get("selected_option") or {}).get("value") or "{}"
+    try:
+        content = json.loads(value)
+    except ValueError:
+        return {}
+    return {str(name): str(said) for name, said in content.items()} if isinstance(content, dict) else {}
