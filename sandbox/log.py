@@ -52,7 +52,7 @@ class Log:
         self._ring.append(Exchange(self._count, at, direction, what, app_id, request, response, status, took_ms))
 
     def of(self, what: str, direction: Direction | None = None) -> list[Exchange]:
-        """The exchanges of one kind, such as of("chat.postMessage")."""
+        """The exchanges of one kind, such as "chat.postMessage"."""
         return [each for each in self._ring if each.what == what and direction in (None, each.direction)]
 
     def clear(self) -> None:

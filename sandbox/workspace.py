@@ -9,9 +9,9 @@ import bisect
 import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from sandbox.clock import Clock
 from sandbox.ids import microseconds, new_id, ts_from
@@ -38,6 +38,16 @@ ChangeKind = Literal[
     "file_changed",
 ]
 MAX_MODALS = 3
+TOMBSTONE: Json = {
+    "subtype": "tombstone",
+    "user": "USLACKBOT",
+    "text": "This message was deleted.",
+    "blocks": None,
+    "attachments": None,
+    "metadata": None,
+    "files": [],
+    "reactions": [],
+}
 _BY_TS = attrgetter("ts")
 
 
@@ -69,6 +79,10 @@ class User:
     @property
     def is_bot(self) -> bool:
         return bool(self.bot_id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)
 
 
 @dataclass(slots=True)
@@ -143,6 +157,8 @@ class Channel:
         self.by_ts[message.ts] = message
         if message.thread_ts is not None and message.is_reply:
             self.threads.setdefault(message.thread_ts, []).append(message)
+            if parent := self.by_ts.get(message.thread_ts):
+                parent.thread_ts = parent.ts
         if not message.is_reply or message.broadcast:
             self.timeline.append(message)
 
@@ -221,7 +237,7 @@ class Change:
 
 
 class Changes:
-    """A live stream of changes from the moment it was made: `with workspace.changes() as stream: async for change in stream`."""
+    """A live stream of changes from the moment it was made; `with workspace.changes() as stream` closes it."""
 
     def __init__(self, listeners: list[Callable[[Change], None]]) -> None:
         self._listeners = listeners
@@ -240,6 +256,15 @@ class Changes:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    async def wait(self, seconds: float) -> bool:
+        """Whether anything changed within so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._queue.get()
+        except TimeoutError:
+            return False
+        return True
+
     def close(self) -> None:
         """Stop listening."""
         if self._queue.put_nowait in self._listeners:
@@ -254,6 +279,7 @@ class Workspace:
         self.name = name
         self.domain = domain
         self.clock = clock
+        self.url = ""  # where the sandbox serves it, known once it listens
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.modals: dict[str, list[View]] = {}
@@ -372,10 +398,14 @@ class Workspace:
         self._tell(Change("message_changed", self.id, message, user=by, channel=message.channel, previous=previous))
 
     def delete(self, message: Message, by: str) -> None:
-        """Take a message out of its channel."""
+        """Take a message out of its channel; where it has replies, a tombstone stays in its place."""
+        previous = copy.copy(message)
         message.deleted = True
-        self.channels[message.channel].drop(message)
-        self._tell(Change("message_deleted", self.id, message, user=by, channel=message.channel))
+        if self.replies(message):
+            _set(message, TOMBSTONE)
+        else:
+            self.channels[message.channel].drop(message)
+        self._tell(Change("message_deleted", self.id, message, user=by, channel=message.channel, previous=previous))
 
     def react(self, message: Message, user: str, name: str) -> bool:
         """Add a reaction; False if this user has reacted so already."""
