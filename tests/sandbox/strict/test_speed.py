@@ -1,0 +1,24 @@
+"""Every call is checked, so a check must cost next to nothing."""
+
+from __future__ import annotations
+
+import timeit
+from typing import Any
+
+from sandbox.strict import check_call
+
+
+def button(action_id: str) -> dict[str, Any]:
+    return {"type": "button", "text": {"type": "plain_text", "text": "Edit"}, "action_id": action_id, "value": "x" * 40}
+
+
+def test_fifty_full_blocks_are_checked_within_two_milliseconds() -> None:
+    triple = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "word " * 30}, "accessory": button("why")},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "x" * 100}] * 2},
+        {"type": "actions", "elements": [button(f"b{number}") for number in range(5)]},
+    ]
+    message = {"channel": "C1", "text": "hi", "blocks": triple * 16 + [{"type": "divider"}] * 2}
+    assert check_call("chat.postMessage", message) == []
+    best = min(timeit.repeat(lambda: check_call("chat.postMessage", message), number=10, repeat=20)) / 10
+    assert best < 0.002
