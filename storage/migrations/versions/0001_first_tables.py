@@ -50,16 +50,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "name", name="pk_counters"),
     )
     op.create_table(
-        "drafts",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("form", sa.Text(), nullable=False),
-        sa.Column("values", Json, nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name="fk_drafts_workspace", onupdate="CASCADE"),
-        sa.PrimaryKeyConstraint("workspace", "user", "form", name="pk_drafts"),
-    )
-    op.create_table(
         "inbox",
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("app_id", sa.Text(), nullable=False),
@@ -111,6 +101,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_outbox_workspace_channel_state_id", ["workspace", "channel", "state", "id"], unique=False)
+        batch_op.create_index("ix_outbox_workspace_subject", ["workspace", "subject"], unique=False)
 
     op.create_table(
         "people",
@@ -152,7 +143,6 @@ def upgrade() -> None:
         "submissions",
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("view", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name="fk_submissions_workspace", onupdate="CASCADE"),
         sa.PrimaryKeyConstraint("workspace", "view", name="pk_submissions"),
