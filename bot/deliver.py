@@ -29,7 +29,7 @@ CHANNELS_AT_ONCE = 8
 IDLE_SECONDS = 1.0
 WHERE_TO_ACT = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "messages_tab_disabled"}
 
-Renderer = Callable[[Transaction, str], Awaitable[Message | None]]
+Renderer = Callable[[Transaction, str, str], Awaitable[Message | None]]  # name of the subject, channel where it stands
 log = structlog.get_logger("deliver")
 
 
@@ -132,7 +132,7 @@ class Delivery:
         async with self._database.reading(workspace) as tx:
             place = await outbox.place_of(tx, letter.subject) if letter.subject else None
             thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
-            arguments = letter.payload or await self._render(tx, letter)
+            arguments = letter.payload or await self._render(tx, letter, place.channel if place else letter.channel)
         if arguments is None:
             return None
         if place:
@@ -144,9 +144,9 @@ class Delivery:
         quiet = {"unfurl_links": False, "unfurl_media": False}
         return Call("chat.postMessage", {**arguments, **where, **quiet, "metadata": metadata})
 
-    async def _render(self, tx: Transaction, letter: Letter) -> dict[str, Any] | None:
+    async def _render(self, tx: Transaction, letter: Letter, channel: str) -> dict[str, Any] | None:
         family, _, name = (letter.subject or "").partition(":")
-        message = await self._renderers[family](tx, name)
+        message = await self._renderers[family](tx, name, channel)
         return fitted(message) if message else None
 
     async def _look_up(self, client: AsyncWebClient, letter: Letter, prepared: Call) -> Place | None:

@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.workspaces import kinds_of
-
 from bot.deliver import Delivery
 from bot.directory import Directory
 from bot.slack import Slack
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
+from storage.workspaces import kinds_of
 
 KINDS_FRESH_FOR = 5.0  # seconds; `pack apply` runs in another process
 

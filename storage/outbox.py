@@ -99,6 +99,11 @@ _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
 _SUBJECT_AT = select(messages.c.subject).where(
     ours(messages), messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts")
 )
+_CHANNEL_OF = (
+    select(outbox.c.channel)
+    .where(ours(outbox), outbox.c.subject == bindparam("the_subject"), outbox.c.state != "dropped")
+    .limit(1)
+)
 _REMEMBER = insert_or_update(messages, ("channel", "ts"))
 _FORGET = messages.delete().where(ours(messages), messages.c.subject == bindparam("the_subject"))
 
@@ -122,6 +127,13 @@ async def say(
 async def show(tx: Transaction, subject: str, channel: str, *, author: str | None = None) -> str:
     """Post the one message of `subject` in `channel`, or edit it where it stands. Its words are rendered when it is sent."""
     return await _put(tx, channel, subject, None, None, author)
+
+
+async def refresh(tx: Transaction, subject: str) -> None:
+    """Edit the message of `subject`, if it was ever posted or is about to be; else say nothing."""
+    channel = await tx.value(_CHANNEL_OF, the_subject=subject)
+    if channel is not None:
+        await show(tx, subject, channel)
 
 
 async def workspaces_with_mail(tx: Transaction) -> list[str]:

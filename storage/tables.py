@@ -242,6 +242,7 @@ outbox = Table(
     _to_workspace(),
     Index(None, "state", "due_at"),
     Index(None, "workspace", "channel", "state", "id"),
+    Index(None, "workspace", "subject"),
 )
 
 # Where the one message of a subject stands in Slack.

@@ -1,7 +1,8 @@
 """Modals that are generated from the kinds: how they are drawn, and how what was typed is read back."""
 
+from bot.forms import small
 from bot.forms.context import FormContext
-from bot.forms.drawing import full, light, single
+from bot.forms.drawing import full, light
 from bot.forms.reading import Filled, errors_by_block, filled, typed
 
-__all__ = ["Filled", "FormContext", "errors_by_block", "filled", "full", "light", "single", "typed"]
+__all__ = ["Filled", "FormContext", "errors_by_block", "filled", "full", "light", "small", "typed"]

@@ -31,7 +31,7 @@ def full(
     blocks += _fields(kind, form, values, "first")
     if teams:
         options = [choice(name, name) for name in teams[:100]]
-        blocks.append(_input("team", labels()["form_team"], select(options, values.get("team"))))
+        blocks.append(input_block("team", labels()["form_team"], select(options, values.get("team"))))
     if form.more:
         blocks += [*_common(kinds, kind, values), *_fields(kind, form, values, "more")]
     else:
@@ -39,18 +39,11 @@ def full(
     return _view(kind, form, blocks)
 
 
-def single(kind: Kind, form: FormContext, field: str, values: Typed, about: str) -> Block:
-    """Return a modal that asks for one field or link of an object, to fill a gap. `about`: the object in words."""
-    prompt = next((prompt for prompt in kind.links if prompt.name == field), None)
-    block = _link(prompt, values) if prompt else _field(kind, field, values)
-    return _view(kind, form, [context(Words(about)), block])
-
-
-def _view(kind: Kind, form: FormContext, blocks: list[Block]) -> Block:
-    title = labels()["form_change" if form.key else "form_new"].format(kind=kind.label.lower(), key=form.key)
+def modal(callback: str, form: FormContext, title: str, blocks: list[Block]) -> Block:
+    """Return a modal. `callback`: the wire name of what happens when it is saved."""
     return {
         "type": "modal",
-        "callback_id": "object.save",
+        "callback_id": callback,
         "title": plain(shortened(title, TITLE_OF_MODAL)),
         "submit": plain(labels()["form_save"]),
         "close": plain(labels()["form_cancel"]),
@@ -59,7 +52,13 @@ def _view(kind: Kind, form: FormContext, blocks: list[Block]) -> Block:
     }
 
 
-def _input(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
+def _view(kind: Kind, form: FormContext, blocks: list[Block]) -> Block:
+    title = labels()["form_change" if form.key else "form_new"].format(kind=kind.label.lower(), key=form.key)
+    return modal("object.save", form, title, blocks)
+
+
+def input_block(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
+    """Return a labelled input. `block_id` names it: "title", "field.hypothesis", "link.to targets"."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -72,20 +71,20 @@ def _input(block_id: str, label: str, element: Block, *, hint: str = "", optiona
 
 def _title(value: Any) -> Block:
     # No max_length: Slack would cut a long title that was pasted, unseen. It is refused in words when it is saved.
-    return _input("title", labels()["form_title"], text_input(value, lines=False, limit=TEXT_IN_MODAL), optional=False)
+    return input_block("title", labels()["form_title"], text_input(value, lines=False, limit=TEXT_IN_MODAL), optional=False)
 
 
 def _fields(kind: Kind, form: FormContext, values: Typed, ask: str) -> Iterator[Block]:
     if ask == _description_asked(kind):
         text = text_input(values.get("description"), lines=True, limit=TEXT_IN_MODAL)
-        yield _input("description", labels()["form_description"], text)
+        yield input_block("description", labels()["form_description"], text)
     for name, field in kind.fields.items():
         if field.ask == ask and _fits(values.get(f"field.{name}")):
-            yield _field(kind, name, values)
+            yield field_block(kind, name, values)
     if form.key is None:
         for prompt in kind.links:
             if prompt.ask == ask:
-                yield _link(prompt, values)
+                yield link_block(prompt, values)
 
 
 def _fits(value: Any) -> bool:
@@ -98,18 +97,20 @@ def _description_asked(kind: Kind) -> str:
     return "more" if any(field.type == "text" and field.ask == "first" for field in kind.fields.values()) else "first"
 
 
-def _field(kind: Kind, name: str, values: Typed) -> Block:
+def field_block(kind: Kind, name: str, values: Typed) -> Block:
+    """Return the input of a field of `kind`."""
     field = kind.fields[name]
-    return _input(f"field.{name}", field.label, element_for(field, values.get(f"field.{name}")), hint=field.hint)
+    return input_block(f"field.{name}", field.label, element_for(field, values.get(f"field.{name}")), hint=field.hint)
 
 
-def _link(prompt: LinkPrompt, values: Typed) -> Block:
+def link_block(prompt: LinkPrompt, values: Typed) -> Block:
+    """Return the type-ahead of a link that a form offers."""
     block_id = f"link.{prompt.name}"
-    return _input(block_id, prompt.label, link_input(values.get(block_id)))
+    return input_block(block_id, prompt.label, link_input(values.get(block_id)))
 
 
 def _common(kinds: Kinds, kind: Kind, values: Typed) -> Iterator[Block]:
     options = [choice(horizon, horizon) for horizon in kinds.horizons]
-    yield _input("horizon", labels()["form_horizon"], select(options, values.get("horizon")))
+    yield input_block("horizon", labels()["form_horizon"], select(options, values.get("horizon")))
     if not kind.anchor:
-        yield _input("owner", labels()["form_owner"], user_input(values.get("owner")))
+        yield input_block("owner", labels()["form_owner"], user_input(values.get("owner")))

@@ -1,0 +1,176 @@
+"""Changing what is there: its fields, its status, its links. The second of two editors sees both versions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from rituals.schedules import keep_asking
+
+from bot.desk import Desk
+from bot.flows.log import TOO_LATE
+from bot.flows.story import tell
+from bot.flows.viewing import seen, viewer
+from bot.forms import FormContext, errors_by_block, filled, full, small, typed
+from bot.forms.reading import kept_dates, values_of
+from bot.requests import Reply, Request
+from bot.slack import CallFailed, call
+from prompts import Words, labels, text
+from prompts.blocks import Block, section
+from storage import outbox, submissions
+from storage.database import Transaction
+from storage.errors import Conflict, NotFound, Refused
+from storage.graph import Graph, Tie
+from storage.kinds import Kind, Kinds
+from storage.objects import Object, get
+from storage.people import names_of
+
+
+async def edit(desk: Desk, request: Request) -> Reply:
+    """Open the form of an object with what it says now."""
+    kinds, item = await _asked_for(desk, request)
+    form = _form(request, item, more=True)
+    return await _open(desk, request, full(kinds, kinds.kind(item.kind), form, values_of(item)))
+
+
+async def fill_gap(desk: Desk, request: Request) -> Reply:
+    """Open a form with the one field or link that a gap's button names."""
+    kinds, item = await _asked_for(desk, request)
+    kind = kinds.kind(item.kind)
+    form, about = _form(request, item), text("about_object", emoji=kind.emoji, key=item.key, title=item.title)
+    return await _open(desk, request, small.one_field(kind, form, request.about["field"], values_of(item), about))
+
+
+async def ask_status(desk: Desk, request: Request) -> Reply:
+    """Open the choice of a status."""
+    kinds, item = await _asked_for(desk, request)
+    return await _open(desk, request, small.status(kinds.kind(item.kind), _form(request, item), item.status))
+
+
+async def ask_link(desk: Desk, request: Request) -> Reply:
+    """Open the choice of a relation and of what stands at its other end."""
+    kinds, item = await _asked_for(desk, request)
+    return await _open(desk, request, small.link(kinds, kinds.kind(item.kind), _form(request, item)))
+
+
+async def save_change(desk: Desk, request: Request) -> Reply:
+    """Store what was changed in a form. Where somebody else was first, show both versions; what was typed stays."""
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    kinds, key = await desk.kinds(request.workspace), form.key or ""
+    kind = kinds.kind(form.kind)
+    said = filled(kind, values)
+    try:
+        async with desk.writing(request.workspace) as tx:
+            if not await submissions.is_first(tx, _once(request, form)):
+                return {}
+            before = await seen(tx, request, key)
+            graph = Graph(tx, kinds, request.user)
+            fields = kept_dates(kind, before, said.fields)
+            after = await graph.revise(key, {**said.common, "fields": fields}, form.version if "title" in values else None)
+            for tie in said.ties:
+                await graph.link(key, tie)
+            await _shown_again(tx, key, *(tie.other for tie in said.ties))
+            await keep_asking(tx, kinds, after)
+    except Refused as refused:
+        return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    except Conflict as conflict:
+        return {"response_action": "update", "view": await _both_versions(desk, request, conflict)}
+    return {}
+
+
+async def save_status(desk: Desk, request: Request) -> Reply:
+    """Store a new status and tell it in the card's thread."""
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    kinds, key = await desk.kinds(request.workspace), form.key or ""
+    reason, status = values.get("reason"), values["status"]
+    async with desk.writing(request.workspace) as tx:
+        if not await submissions.is_first(tx, request.view["id"]):
+            return {}
+        before = await seen(tx, request, key)
+        changes: dict[str, object] = {"status": status}
+        if reason and "reason" in kinds.kind(form.kind).fields:
+            changes["fields"] = {"reason": reason}
+        after = await Graph(tx, kinds, request.user, reason).revise(key, changes)
+        if after.version != before.version:
+            await _shown_again(tx, key)
+            await tell(tx, key, request.user, before=before.status, after=after.status, reason=reason)
+        await keep_asking(tx, kinds, after)
+    return {}
+
+
+async def save_link(desk: Desk, request: Request) -> Reply:
+    """Store a link that was chosen."""
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    kinds, key = await desk.kinds(request.workspace), form.key or ""
+    direction, _, relation = values["relation"].partition(" ")
+    tie = Tie(relation, values["object"][0]["value"], direction == "from", values.get("why") or "", values.get("confidence"))
+    try:
+        async with desk.writing(request.workspace) as tx:
+            if not await submissions.is_first(tx, request.view["id"]):
+                return {}
+            await seen(tx, request, key)
+            await _other_end(tx, request, tie.other)
+            await Graph(tx, kinds, request.user).link(key, tie)
+            await _shown_again(tx, key, tie.other)
+    except Refused as refused:
+        return {"response_action": "errors", "errors": {"object": str(refused)}}
+    return {}
+
+
+async def _other_end(tx: Transaction, request: Request, key: str) -> None:
+    if await get(tx, key, await viewer(tx, request)) is None:
+        raise NotFound(key)
+
+
+async def _shown_again(tx: Transaction, *keys: str) -> None:
+    for key in dict.fromkeys(keys):
+        await outbox.refresh(tx, f"card:{key}")
+
+
+async def _asked_for(desk: Desk, request: Request) -> tuple[Kinds, Object]:
+    kinds = await desk.kinds(request.workspace)
+    async with desk.database.reading(request.workspace) as tx:
+        return kinds, await seen(tx, request, request.about["key"])
+
+
+def _form(request: Request, item: Object, *, more: bool = False) -> FormContext:
+    return FormContext(kind=item.kind, channel=request.channel, key=item.key, version=item.version, more=more)
+
+
+async def _open(desk: Desk, request: Request, view: Block) -> Reply:
+    """Open `view`, or, from a modal, lay it on top."""
+    method = "views.push" if request.view.get("type") == "modal" else "views.open"
+    try:
+        await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
+    except CallFailed as failed:
+        if failed.code not in TOO_LATE:
+            raise
+        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
+    return {}
+
+
+def _once(request: Request, form: FormContext) -> str:
+    """A form that was shown again after a conflict is another submission of the same view."""
+    return f"{request.view['id']}:{form.version}"
+
+
+async def _both_versions(desk: Desk, request: Request, conflict: Conflict) -> Block:
+    kinds = await desk.kinds(request.workspace)
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    async with desk.database.reading(request.workspace) as tx:
+        theirs = await seen(tx, request, conflict.key)
+        names = await names_of(tx, [conflict.changed_by])
+    kind = kinds.kind(form.kind)
+    differing = _differing(kind, values_of(theirs), values)
+    note = text("both_versions", key=conflict.key, who=names.get(conflict.changed_by, labels()["somebody"]), theirs=differing)
+    return full(kinds, kind, replace(form, version=theirs.version), values, notes=[section(Words(note))])
+
+
+def _differing(kind: Kind, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return label and value, as somebody else left it, of each input in which the two versions differ."""
+    labelled = {"title": labels()["form_title"], "description": labels()["form_description"]}
+    labelled |= {f"field.{name}": field.label for name, field in kind.fields.items()}
+    return [
+        {"label": label, "value": theirs.get(block) or "–"}
+        for block, label in labelled.items()
+        if block in mine and (theirs.get(block) or None) != (mine[block] or None)
+    ]

@@ -1,0 +1,42 @@
+"""Where what is logged belongs, and where its card goes."""
+
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from storage.people import usual_team
+from storage.teams import all_teams, team_of_channel, teams_of
+
+
+@dataclass(frozen=True)
+class Destination:
+    """`card`: the channel of its card. `home`: the channel that it belongs to where it may not leave it, else None.
+
+    `choose_from`: the teams to ask for, where neither the channel nor the person tells which it is.
+    """
+
+    team: str | None
+    card: str
+    home: str | None = None
+    choose_from: tuple[str, ...] = ()
+
+
+async def destination(desk: Desk, workspace: str, user: str, channel: str, chosen: str | None = None) -> Destination:
+    """Return where something that `user` logs in `channel` goes; `chosen`: the team that they named, if they were asked.
+
+    A private channel or a direct message keeps it. A team's channel gives it to the team. Elsewhere it goes to the person's one
+    team; who is in none or in several is asked once, and that answer holds from then on.
+    """
+    known = await desk.directory.channel(workspace, channel, seen_by=user)
+    async with desk.database.reading(workspace) as tx:
+        here, mine = await team_of_channel(tx, channel), await teams_of(tx, user)
+        teams = {team.name: team for team in (await all_teams(tx) if chosen or len(mine) != 1 else mine)}
+        usual = await usual_team(tx, user)
+    if known.is_private:
+        team = here.name if here else mine[0].name if len(mine) == 1 else None
+        return Destination(team, card=user if channel.startswith("D") else channel, home=channel)
+    if here:
+        return Destination(here.name, card=channel)
+    name = chosen or (mine[0].name if len(mine) == 1 else usual)
+    if name in teams:
+        return Destination(name, card=teams[name].channel or user)
+    return Destination(None, card=user, choose_from=tuple(team.name for team in mine) or tuple(teams))

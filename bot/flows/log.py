@@ -1,0 +1,108 @@
+"""Logging something new: a light form at once, filled a moment later; saved as one object, its links and its card."""
+
+from typing import Any
+
+from rituals.schedules import keep_asking
+
+from bot.desk import Desk
+from bot.errors import logged
+from bot.flows.destination import Destination, destination
+from bot.forms import FormContext, errors_by_block, filled, full, light, typed
+from bot.requests import Reply, Request
+from bot.slack import CallFailed, call
+from prompts import Words, labels, text
+from prompts.blocks import actions, button, section
+from storage import outbox, submissions
+from storage.errors import Refused
+from storage.graph import Graph
+from storage.objects import Draft
+from storage.people import set_usual_team
+
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+MOVED_ON = {"not_found", "hash_conflict", "view_not_found"}  # the person closed the form, saved it, or typed on
+TITLE_KEPT = 1_000  # characters of a title that fit beside a button
+
+
+def opens(kind: str) -> Any:
+    """Return the flow of the command that logs a `kind`."""
+
+    async def open_form(desk: Desk, request: Request) -> Reply:
+        return await open_new(desk, request, kind, request.text.strip())
+
+    return open_form
+
+
+async def open_new(desk: Desk, request: Request, kind_name: str, title: str) -> Reply:
+    """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before."""
+    kind = (await desk.kinds(request.workspace)).kind(kind_name)
+    form = FormContext(kind=kind.name, channel=request.channel)
+    try:
+        opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=light(kind, title, form))
+    except CallFailed as failed:
+        if failed.code not in TOO_LATE:
+            raise
+        return _too_late(kind.label, kind.name, title)
+    desk.later(_filled_in(desk, request, form, opened["view"], {"title": title}))
+    return {}
+
+
+async def reopen(desk: Desk, request: Request) -> Reply:
+    """The button of a form that came too late: open it now, with the title that was typed."""
+    return await open_new(desk, request, request.about["kind"], request.about.get("title", ""))
+
+
+async def show_more(desk: Desk, request: Request) -> Reply:
+    """Show all fields of a form, with what was typed so far."""
+    form = FormContext.load(request.view["private_metadata"])
+    desk.later(_filled_in(desk, request, FormContext(**{**vars(form), "more": True}), request.view, typed(request.view)))
+    return {}
+
+
+async def save_new(desk: Desk, request: Request) -> Reply:
+    """Store a filled form as an object with its links, and have its card posted."""
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    kinds = await desk.kinds(request.workspace)
+    said = filled(kinds.kind(form.kind), values)
+    chosen = said.common.pop("team", None)
+    where = await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
+    said.common["owner"] = said.common.get("owner") or request.user
+    draft = Draft(form.kind, **said.common, fields=said.fields, **_belonging(where))
+    try:
+        async with desk.writing(request.workspace) as tx:
+            if not await submissions.is_first(tx, request.view["id"]):
+                return {}
+            made = await Graph(tx, kinds, request.user).add(draft, said.ties)
+            await outbox.show(tx, f"card:{made.key}", where.card, author=request.user)
+            await keep_asking(tx, kinds, made)
+            if chosen:
+                await set_usual_team(tx, request.user, chosen)
+    except Refused as refused:
+        return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    return {}
+
+
+def _belonging(where: Destination) -> dict[str, Any]:
+    if where.home:
+        return {"team": where.team, "channel": where.home, "visibility": "channel"}
+    return {"team": where.team, "channel": where.card if where.card.startswith("C") else None}
+
+
+async def _filled_in(desk: Desk, request: Request, form: FormContext, view: dict[str, Any], values: dict[str, Any]) -> None:
+    await logged(_fill(desk, request, form, view, values), "fill the form", workspace=request.workspace)
+
+
+async def _fill(desk: Desk, request: Request, form: FormContext, view: dict[str, Any], values: dict[str, Any]) -> None:
+    kinds = await desk.kinds(request.workspace)
+    where = await destination(desk, request.workspace, request.user, form.channel or request.user) if form.key is None else None
+    drawn = full(kinds, kinds.kind(form.kind), form, values, where.choose_from if where else ())
+    try:
+        await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
+    except CallFailed as failed:
+        if failed.code not in MOVED_ON:
+            raise
+
+
+def _too_late(label: str, kind: str, title: str) -> Reply:
+    words = text("too_late", kind=label, title=title)
+    again = button(labels()["open_form"], "form.open", kind=kind, title=title[:TITLE_KEPT])
+    return {"response_type": "ephemeral", "text": words, "blocks": [section(Words(words)), actions([again])]}

@@ -1,0 +1,64 @@
+"""The small modals about an object that is there: one field, its status, a link."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.forms.context import FormContext
+from bot.forms.drawing import field_block, input_block, link_block, modal
+from bot.forms.elements import LINK, TEXT_IN_MODAL, select, text_input
+from prompts import Words, labels
+from prompts.blocks import Block, choice, context, plain
+from storage.kinds import Kind, Kinds
+
+
+def one_field(kind: Kind, form: FormContext, field: str, values: Mapping[str, Any], about: Words) -> Block:
+    """Return a modal that asks for one field, or one link by its prompt's name, of an object. `about`: the object in words."""
+    prompt = next((prompt for prompt in kind.links if prompt.name == field), None)
+    asked = link_block(prompt, values) if prompt else field_block(kind, field, values)
+    return modal("object.save", form, labels()["form_change"].format(key=form.key), [context(about), asked])
+
+
+def status(kind: Kind, form: FormContext, now: str) -> Block:
+    """Return a modal that asks for a status, and for a reason."""
+    options = [choice(name, name) for name in kind.lifecycle]
+    reason = text_input(None, lines=True, limit=TEXT_IN_MODAL)
+    blocks = [
+        input_block("status", labels()["status_label"], select(options, now), optional=False),
+        input_block("reason", labels()["status_reason"], reason),
+    ]
+    return modal("object.move", form, labels()["status_title"].format(key=form.key), blocks)
+
+
+def link(kinds: Kinds, kind: Kind, form: FormContext) -> Block:
+    """Return a modal that asks for a relation, the object at its other end, and why."""
+    relations = [choice(words, name) for name, words in _relations(kinds, kind)]
+    other: Block = {
+        "type": "external_select",
+        "action_id": LINK,
+        "min_query_length": 0,
+        "placeholder": plain(labels()["type_to_find"]),
+    }
+    blocks = [
+        input_block("relation", labels()["link_relation"].format(key=form.key), select(relations, None), optional=False),
+        input_block("object", labels()["link_object"], other, optional=False),
+        input_block("why", labels()["link_why"], text_input(None, lines=True, limit=TEXT_IN_MODAL)),
+        input_block("confidence", labels()["link_confidence"], _percent()),
+    ]
+    return modal("object.tie", form, labels()["link_title"].format(key=form.key), blocks)
+
+
+def _percent() -> Block:
+    return {"type": "number_input", "action_id": "value", "is_decimal_allowed": True, "min_value": "0", "max_value": "100"}
+
+
+def _relations(kinds: Kinds, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Return name ("to targets", "from informs") and words of each relation that `kind` can take, those of its form first."""
+    names = dict.fromkeys(prompt.name for prompt in kind.links)
+    for relation in kinds.relations.values():
+        if any(relation.allows(kind.name, other.name) for other in kinds):
+            names[f"to {relation.name}"] = None
+        if any(relation.allows(other.name, kind.name) for other in kinds) and relation.words[0] != relation.words[1]:
+            names[f"from {relation.name}"] = None
+    for name in names:
+        direction, _, relation_name = name.partition(" ")
+        yield name, kinds.relations[relation_name].words[0 if direction == "to" else 1]
