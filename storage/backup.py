@@ -49,6 +49,8 @@ def _whole_or_not(path: Path) -> Iterator[Path]:
     unfinished = Path(name)
     try:
         yield unfinished
+        with unfinished.open("rb+") as whole:
+            os.fsync(whole.fileno())
         unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)

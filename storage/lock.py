@@ -38,7 +38,8 @@ def sole_user(database: Database) -> Iterator[None]:
 
 
 def _words(file: Path, process: str) -> str:
+    which = f" (process {process})" if process else ""  # it writes its number just after it has taken the lock
     return (
-        f"Another Throughline (process {process}) is already using {file.name}. "
+        f"Another Throughline{which} is already using {file.name}. "
         "Stop it first, or set DATABASE_URL to another file, or to PostgreSQL, where several can work together."
     )

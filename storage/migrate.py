@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.backup import backup, file_of
 from storage.database import Database
+from storage.tables import metadata
 
 HERE = Path(__file__).parent / "migrations"
 VERSIONS = HERE / "versions"
@@ -55,8 +56,8 @@ async def to_newest(database: Database, versions: Sequence[Path] = (VERSIONS,)) 
         if found is SchemaState.NEWER:
             raise NewerSchema(_newer(await connection.run_sync(_revisions), config))
         missing = await connection.run_sync(_missing, config)
-        if missing and found is SchemaState.BEHIND and database.is_sqlite:
-            await backup(database, _free_name(database, missing[0].revision))
+        if missing and found is SchemaState.BEHIND:
+            await _prepare(database, connection, missing[0])
         for step in missing:
             await connection.run_sync(_run, config, step)
         if database.is_sqlite:
@@ -82,6 +83,19 @@ async def _alone(database: Database) -> AsyncIterator[AsyncConnection]:
                 yield connection
         finally:
             await connection.run_sync(_pragma, "foreign_keys=ON")
+
+
+async def _prepare(database: Database, connection: AsyncConnection, first: Script) -> None:
+    if database.is_sqlite:
+        await backup(database, _free_name(database, first.revision))
+    else:
+        await connection.run_sync(_hold_still)
+
+
+def _hold_still(connection: Connection) -> None:
+    """Let other processes read but not write until the transaction ends: their rows would be counted as the migration's."""
+    names = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in _our_tables(connection))
+    connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _pragma(connection: Connection, setting: str) -> None:
@@ -135,14 +149,19 @@ def _run(connection: Connection, config: Config, step: Script) -> None:
     _refuse_lost_rows(step, before, _rows(connection))
 
 
+def _our_tables(connection: Connection) -> list[str]:
+    """Return our tables that are there; a PostgreSQL database may have others beside them."""
+    return sorted(metadata.tables.keys() & set(inspect(connection).get_table_names()))
+
+
 def _rows(connection: Connection) -> dict[str, int]:
     """How many rows each table has."""
-    names = inspect(connection).get_table_names()
+    names = _our_tables(connection)
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
 def _refuse_lost_rows(step: Script, before: dict[str, int], after: dict[str, int]) -> None:
-    expected: frozenset[str] = step.module.changes_rows_of | {"alembic_version"}
+    expected: frozenset[str] = step.module.changes_rows_of
     changed = [
         f"{name} had {count} and would have {after.get(name, 0)}"
         for name, count in before.items()

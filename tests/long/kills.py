@@ -56,7 +56,7 @@ async def kill_often(url: str, times: int, random: Random) -> Kills:
         seen.early += not said
         seen.kept.update(said)
         async with opened(url) as database:
-            await _look(database, seen)
+            await look(database, seen)
     return seen
 
 
@@ -76,7 +76,8 @@ async def _kill_one(url: str, random: Random) -> list[str]:
     return said.decode().split()
 
 
-async def _look(database: Database, seen: Kills) -> None:
+async def look(database: Database, seen: Kills) -> None:
+    """Add to `seen` what is lost, half or damaged of what its writers acknowledged."""
     async with database.engine.connect() as connection:
         counted = {row.key: row.times for row in await connection.execute(COUNTED)}
         if database.is_sqlite:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -79,6 +81,18 @@ async def start(command: str, *arguments: object, **environment: str) -> asyncio
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", NAME, *words, env=variables, stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )
+
+
+@asynccontextmanager
+async def started(command: str, *arguments: object, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a child of the caller's, which is killed at the end if it still runs then."""
+    child = await start(command, *arguments, **environment)
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.communicate()
 
 
 def main(command: str, *arguments: str) -> None:

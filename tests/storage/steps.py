@@ -26,6 +26,7 @@ _FILE = '''"""A step for the tests."""
 
 import os
 import signal
+import time
 
 import sqlalchemy as sa
 from alembic import op

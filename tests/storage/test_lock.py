@@ -3,16 +3,15 @@ from pathlib import Path
 import pytest
 
 from storage.lock import AlreadyInUse, sole_user
-from tests.storage.child import start
+from tests.storage.child import started
 from tests.storage.rows import opened
 
 
 async def test_a_second_process_on_one_file_is_refused_in_words_until_the_first_has_died(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'throughline.db'}"
-    child = await start("hold", url)
-    assert child.stdout is not None
-    assert await child.stdout.readline() == b"held\n"
-    async with opened(url) as database:
+    async with started("hold", url) as child, opened(url) as database:
+        assert child.stdout is not None
+        assert await child.stdout.readline() == b"held\n"
         with pytest.raises(AlreadyInUse) as refusal, sole_user(database):
             pass
         child.kill()

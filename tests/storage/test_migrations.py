@@ -1,3 +1,4 @@
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import Database
 from storage.migrate import VERSIONS, NewerSchema, SchemaState, UnsafeMigration, state, to_newest
 from storage.tables import metadata
-from tests.storage.child import start
+from tests.long.kills import Kills, look
+from tests.storage.child import start, started
 from tests.storage.rows import WORKSPACE, add_graph, digests, opened, ready
 from tests.storage.steps import ALTER_PARENTS, PLACES_TO_DIE, REVISION, with_step
 
@@ -114,6 +116,21 @@ async def test_altering_a_table_that_others_refer_to_keeps_every_row(database_ur
     assert {name: table for name, table in new.items() if name not in {"objects", "teams"}} == {
         name: table for name, table in old.items() if name not in {"objects", "teams"}
     }
+
+
+async def test_a_process_that_writes_meanwhile_waits_and_loses_nothing(database_url: str, tmp_path: Path) -> None:
+    async with ready(database_url) as database, started("write", database_url) as child:
+        assert child.stdout is not None
+        said = await child.stdout.readline()
+        assert await to_newest(database, with_step(tmp_path / "steps", f"    time.sleep(0.5)\n{ALTER_PARENTS}")) == [STEP]
+        said += await child.stdout.readline()
+        await asyncio.sleep(0.2)
+        child.kill()
+        said += await child.stdout.read()
+        await child.wait()
+        seen = Kills(kept=set(said.decode().split()))
+        await look(database, seen)
+    assert seen.faults == []
 
 
 async def test_after_migrating_rows_that_refer_to_nothing_are_refused_again(filled: Database, tmp_path: Path) -> None:
