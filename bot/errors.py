@@ -29,14 +29,13 @@ async def in_words(work: Callable[[], Awaitable[Reply]], request: Request, what:
         return _said(request, text("apology", reference=reference, is_form=bool(request.view)))
 
 
-async def logged(work: Awaitable[None], what: str, **about: str) -> bool:
-    """Do work that nobody waits for; return whether it went well, and log where it did not."""
+async def logged(work: Awaitable[None], what: str, **about: str) -> str:
+    """Do work that nobody waits for; return nothing where it went well, else the reference under which it is in the log."""
     try:
         await work
     except Exception as error:  # noqa: BLE001  # the same place: there is nobody to tell but the log
-        report(error, what, **about)
-        return False
-    return True
+        return report(error, what, **about)
+    return ""
 
 
 def report(error: Exception, what: str, **about: str) -> str:

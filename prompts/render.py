@@ -98,9 +98,9 @@ def percent(value: float | str) -> Words:
     return Words(f"{float(value):g} %")
 
 
-def join_words(values: list[object], last: str = "and") -> Words:
-    """Return "a, b and c"."""
+def join_words(values: list[object], last: str = "and", joiner: str = "") -> Words:
+    """Return "a, b and c"; with a `joiner`, "a · b · c"."""
     shown = [escape(value) for value in values]
-    if len(shown) < 2:
-        return Words("".join(shown))
+    if joiner or len(shown) < 2:
+        return Words(joiner.join(shown))
     return Words(f"{', '.join(shown[:-1])} {last} {shown[-1]}")

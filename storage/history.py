@@ -30,6 +30,12 @@ _SINCE = (
     .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
 )
 
+_LATEST_CHANGES = (
+    select(revisions.c.before, revisions.c.after)
+    .where(ours(revisions), revisions.c.key == bindparam("key"), revisions.c.relation.is_(None))
+    .order_by(revisions.c.version.desc())
+    .limit(20)
+)
 _LAST_AUTHOR = (
     select(revisions.c.author)
     .where(ours(revisions), revisions.c.key == bindparam("key"), revisions.c.relation.is_(None))
@@ -119,3 +125,12 @@ async def between(tx: Transaction, since: datetime, until: datetime) -> Sequence
 async def last_author(tx: Transaction, key: str) -> str:
     """Return who changed the object `key` last."""
     return str(await tx.value(_LAST_AUTHOR, key=key))
+
+
+async def last_before(tx: Transaction, key: str, field: str) -> Any:
+    """Return what the kind's own `field` of the object `key` was before its last change; None where it never changed."""
+    for row in await tx.rows(_LATEST_CHANGES, key=key):
+        before, after = (row["before"] or {}).get("fields") or {}, (row["after"] or {}).get("fields") or {}
+        if row["before"] is not None and before.get(field) != after.get(field):
+            return before.get(field)
+    return None

@@ -38,7 +38,6 @@ _NEXT = (
     .where(ours(inbox), _WAITING, inbox.c.due_at <= bindparam("real_now"))
     .order_by(inbox.c.received_at, inbox.c.event_id)
     .limit(1)
-    .with_for_update(skip_locked=True)
 )
 _WORKSPACES = select(inbox.c.workspace).where(_WAITING, inbox.c.due_at <= bindparam("real_now")).distinct()
 _THE_ROW = (ours(inbox), inbox.c.app_id == bindparam("the_app"), inbox.c.event_id == bindparam("the_event"))
@@ -77,10 +76,15 @@ async def workspaces_with_mail(tx: Transaction) -> list[str]:
     return [row.workspace for row in rows]
 
 
-async def take(tx: Transaction) -> Received | None:
-    """Return the next event, locked for this transaction, or None."""
+async def peek(tx: Transaction) -> Received | None:
+    """Return the next event to be worked on, or None."""
     row = await tx.row(_NEXT, real_now=_REAL.now())
     return None if row is None else Received(**row)
+
+
+async def lock(tx: Transaction, event: Received) -> bool:
+    """Take an event for this transaction; return False where another worker has it or has done it."""
+    return await tx.value(_LOCK, the_app=event.app_id, the_event=event.event_id) is not None
 
 
 async def done(tx: Transaction, event: Received) -> None:

@@ -1,0 +1,93 @@
+"""Questions that people ask, and their answers: in a thread, in a direct message, behind a button."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from storage.members import audience_of_channel, audience_of_user
+
+from bot import answering
+from bot.desk import Desk
+from bot.flows.viewing import seen, viewer
+from bot.requests import Reply, Request
+from prompts import text
+from prompts.blocks import Message
+from storage import outbox
+from storage.audience import Audience
+from storage.database import Transaction
+from storage.kinds import Kinds
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
+
+
+async def asked(desk: Desk, event: Mapping[str, Any]) -> Any:
+    """Return the effect of a question that was asked by a mention or in a direct message: its answer, in the thread."""
+    workspace, user, channel = event["team_id"], event["user"], event["channel"]
+    kinds = await desk.kinds(workspace)
+    known = await desk.directory.channel(workspace, channel, seen_by=user)
+    words = _MENTION.sub(" ", event.get("text", "")).strip()
+    is_direct = channel.startswith("D")
+
+    async def answer(tx: Transaction) -> None:
+        audience = await (audience_of_user(tx, user) if is_direct else audience_of_channel(tx, known.channel))
+        about = await _object_of_thread(tx, channel, event.get("thread_ts"))
+        message = await _answered(tx, kinds, words, about, audience)
+        thread = event.get("thread_ts") or (None if is_direct else event["ts"])
+        await outbox.say(tx, channel, {**message.payload, **({"thread_ts": thread} if thread else {})}, author=user)
+
+    return answer
+
+
+async def ask_again(desk: Desk, request: Request) -> Reply:
+    """A button that holds a question: the answer goes where the button stands."""
+    return await _reply(desk, request, request.about["question"], request.about.get("key"))
+
+
+async def why(desk: Desk, request: Request) -> Reply:
+    """The card's button: where it came from and what it serves, in the card's thread."""
+    key = request.about["key"]
+    return await _reply(desk, request, text("why_question", key=key), key)
+
+
+async def ask_privately(desk: Desk, request: Request, words: str, about: str | None = None) -> Reply:
+    """Return the answer for the one who asks, to be seen by them alone."""
+    kinds = await desk.kinds(request.workspace)
+    async with desk.database.reading(request.workspace) as tx:
+        message = await _answered(tx, kinds, words, about, await viewer(tx, request))
+    return {"response_type": "ephemeral", "replace_original": False, **message.payload}
+
+
+async def _reply(desk: Desk, request: Request, words: str, about: str | None) -> Reply:
+    kinds = await desk.kinds(request.workspace)
+    async with desk.database.reading(request.workspace) as tx:
+        if about:
+            await seen(tx, request, about)
+        thread = await _thread_of(tx, request)
+    if thread is None:
+        return await ask_privately(desk, request, words, about)
+    async with desk.writing(request.workspace) as tx:
+        is_direct = request.channel.startswith("D")
+        audience = await (audience_of_user(tx, request.user) if is_direct else audience_of_channel(tx, request.channel))
+        message = await _answered(tx, kinds, words, about, audience)
+        await outbox.say(tx, request.channel, {**message.payload, "thread_ts": thread}, author=request.user)
+    return {}
+
+
+async def _thread_of(tx: Transaction, request: Request) -> str | None:
+    """Return the thread to answer in; None for a message that only one person sees, which has none."""
+    container = request.body.get("container") or {}
+    if container.get("is_ephemeral") or not request.message_ts:
+        return None
+    return request.thread_ts or request.message_ts
+
+
+async def _object_of_thread(tx: Transaction, channel: str, thread_ts: str | None) -> str | None:
+    """Return the key of the object whose card the thread hangs from, or None."""
+    subject = await outbox.subject_at(tx, channel, thread_ts) if thread_ts else None
+    family, _, key = (subject or "").partition(":")
+    return key if family == "card" else None
+
+
+async def _answered(tx: Transaction, kinds: Kinds, words: str, about: str | None, audience: Audience) -> Message:
+    reply = await answering.ask(tx, kinds, words, about=about, audience=audience)
+    return Message(reply.text, reply.blocks)

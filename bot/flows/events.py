@@ -1,0 +1,70 @@
+"""What each event means. First what must be asked of Slack, then the effect, which is kept in one transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.desk import Desk
+from bot.directory import person_of
+from bot.flows import conversation, home
+from prompts import text
+from prompts.blocks import Message, section
+from storage import outbox
+from storage.database import Transaction
+from storage.people import put_people
+
+Effect = Callable[[Transaction], Awaitable[None]]
+
+
+async def effect_of(desk: Desk, body: Mapping[str, Any]) -> Effect | None:
+    """Return what an Events API body brings about, or None where it means nothing to us."""
+    event = body.get("event") or {}
+    meaning = _EVENTS.get(event.get("type", ""))
+    return await meaning(desk, {**event, "team_id": body["team_id"]}) if meaning else None
+
+
+async def apologise(tx: Transaction, body: Mapping[str, Any], reference: str) -> None:
+    """Tell who asked that their question could not be answered."""
+    event = body.get("event") or {}
+    if event.get("type") in ("app_mention", "message") and event.get("channel"):
+        words = text("apology", reference=reference, is_form=False)
+        thread = event.get("thread_ts") or event.get("ts")
+        await outbox.say(tx, event["channel"], {**Message(words, [section(words)]).payload, "thread_ts": thread})
+
+
+async def _mentioned(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
+    return await conversation.asked(desk, event)
+
+
+async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
+    is_direct = event.get("channel_type") == "im" and "subtype" not in event
+    return await conversation.asked(desk, event) if is_direct and "bot_id" not in event else None
+
+
+async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
+    if event.get("tab") == "home":
+        await home.publish(desk, event["team_id"], event["user"])
+    return None
+
+
+async def _user_changed(_: Desk, event: Mapping[str, Any]) -> Effect:
+    async def keep(tx: Transaction) -> None:
+        await put_people(tx, [person_of(event["user"])])
+
+    return keep
+
+
+async def _joined(_: Desk, event: Mapping[str, Any]) -> Effect:
+    async def send_what_waits(tx: Transaction) -> None:
+        await outbox.unpark(tx, event["channel"])
+
+    return send_what_waits
+
+
+_EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
+    "app_mention": _mentioned,
+    "message": _message,
+    "app_home_opened": _home_opened,
+    "user_change": _user_changed,
+    "team_join": _user_changed,
+    "member_joined_channel": _joined,
+}

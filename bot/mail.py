@@ -1,0 +1,66 @@
+"""Works on the inbox: each event once, its effect and its end in one transaction."""
+
+import asyncio
+from contextlib import suppress
+
+from bot.desk import Desk
+from bot.errors import logged
+from bot.flows.events import apologise, effect_of
+from storage import inbox
+from storage.inbox import Received
+
+IDLE_SECONDS = 1.0
+
+
+class Mail:
+    """The loop that works on the inbox, in one process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._arrived = asyncio.Event()
+
+    def arrived(self) -> None:
+        """Say that an event was stored, so that it is worked on at once."""
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Work on what waits, for ever."""
+        while True:
+            self._arrived.clear()
+            if not await self.work_off():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
+
+    async def work_off(self) -> int:
+        """Work on every event that waits; return how many there were."""
+        async with self._desk.database.reading("") as tx:
+            workspaces = await inbox.workspaces_with_mail(tx)
+        worked = 0
+        for workspace in workspaces:
+            while await self._one(workspace):
+                worked += 1
+        return worked
+
+    async def _one(self, workspace: str) -> bool:
+        async with self._desk.database.reading(workspace) as tx:
+            event = await inbox.peek(tx)
+        if event is None:
+            return False
+        reference = await logged(self._apply(workspace, event), "event", workspace=workspace, event=event.event_id)
+        if reference:
+            await self._put_off(workspace, event, reference)
+        return True
+
+    async def _apply(self, workspace: str, event: Received) -> None:
+        """Ask Slack what is needed first, so that no transaction waits for it."""
+        effect = await effect_of(self._desk, event.payload)
+        async with self._desk.writing(workspace) as tx:
+            if await inbox.lock(tx, event):
+                if effect:
+                    await effect(tx)
+                await inbox.done(tx, event)
+
+    async def _put_off(self, workspace: str, event: Received, reference: str) -> None:
+        async with self._desk.writing(workspace) as tx:
+            if await inbox.failed(tx, event, reference):
+                await apologise(tx, event.payload, reference)

@@ -1,0 +1,65 @@
+"""One tick. APScheduler holds one in-memory interval job and nothing else; what is due is found in the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.errors import logged
+from storage.database import Database
+from storage.heartbeat import beat
+
+EVERY = 1.0  # seconds
+STEP_DEADLINE = 60.0  # seconds; a step that hangs would else keep every later tick from running
+DEAD_AFTER = 60.0  # seconds without a tick, after which the process gives up, so that its supervisor starts another
+
+log = structlog.get_logger("tick")
+
+
+class Tick:
+    """Runs its steps every second, and at once when it is woken. A step that fails does not keep the others from running."""
+
+    def __init__(self, database: Database, process: str, steps: dict[str, Callable[[], Awaitable[None]]]) -> None:
+        self._database = database
+        self._process = process
+        self._steps = steps
+        self._running = asyncio.Lock()
+        self._last = 0.0
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._last = asyncio.get_running_loop().time()
+        # The defaults skip a run that is a second late; here a late one is still wanted, once.
+        self._scheduler.add_job(self.once, "interval", seconds=EVERY, max_instances=1, coalesce=True, misfire_grace_time=None)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def once(self) -> None:
+        """Run every step; return at once where a tick is under way."""
+        if self._running.locked():
+            return
+        async with self._running:
+            for name, step in self._steps.items():
+                await logged(asyncio.wait_for(step(), STEP_DEADLINE), name)
+            if not await logged(self._beat(), "heartbeat"):
+                self._last = asyncio.get_running_loop().time()
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the last whole tick was."""
+        return timedelta(seconds=asyncio.get_running_loop().time() - self._last)
+
+    async def watch(self) -> None:
+        """Return when the tick is dead; the caller then ends the process."""
+        while self.age.total_seconds() < DEAD_AFTER:
+            await asyncio.sleep(EVERY)
+        log.error("the tick is dead", seconds=self.age.total_seconds())
+
+    async def _beat(self) -> None:
+        async with self._database.writing("") as tx:
+            await beat(tx, self._process)
