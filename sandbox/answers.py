@@ -6,6 +6,7 @@ Source: https://docs.slack.dev/reference/block-kit/block-elements
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sandbox.outcomes import Unknown
 from sandbox.workspace import Json
 
 
@@ -41,10 +42,6 @@ KINDS: dict[str, Kind] = {
     "file_input": Kind("files", "initial_files", []),
 }
 Values = dict[str, dict[str, Json]]
-
-
-class Unknown(LookupError):
-    """There is no such element, or no such option in it."""
 
 
 def elements_of(block: Json) -> list[Json]:

@@ -1,17 +1,16 @@
 """Identifiers that Slack fills in where an app left them out of its blocks."""
 
-import secrets
-
+from sandbox.ids import new_id
 from sandbox.workspace import Json
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
     """The same blocks, each with a block_id, each interactive element with an action_id. Nothing passed in is changed."""
-    return [_with_action_ids({"block_id": secrets.token_urlsafe(4), **block}) for block in blocks]
+    return [_with_action_ids({"block_id": new_id("", 5), **block}) for block in blocks]
 
 
 def _with_action_ids(block: Json) -> Json:
-    if block.get("type") not in ("actions", "section", "input"):
+    if block.get("type") not in ("actions", "context_actions", "section", "input"):
         return block
     for name in ("element", "accessory"):
         if isinstance(element := block.get(name), dict):
@@ -23,4 +22,4 @@ def _with_action_ids(block: Json) -> Json:
 
 def _with_action_id(element: Json) -> Json:
     interactive = element.get("type") != "image" and "action_id" not in element
-    return {**element, "action_id": secrets.token_urlsafe(4)} if interactive else element
+    return {**element, "action_id": new_id("", 5)} if interactive else element

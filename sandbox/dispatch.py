@@ -47,12 +47,18 @@ class Dispatcher:
         workspace.listeners.append(heard)
 
     def emit(self, workspace: Workspace, app: AppConfig, event: Json) -> str:
-        """Send one event to an app, subscribed or not, in the background; the event id."""
+        """Send one event to an app, subscribed or not, in the background; the event id.
+
+        It is lost on an app that cannot be reached at all: Slack promises no buffer for one whose sockets are closed.
+        """
         payload = _event_payload(workspace, app, event)
+        event_id: str = payload["event_id"]
+        if not self.has_wire(app):
+            self._log_lost(workspace, app, event["type"], payload)
+            return event_id
         rule = self._faults.for_delivery(event["type"], workspace.id, event)
         envelope = Envelope("events_api", event["type"], payload)
         self._schedule(workspace, app, envelope, rule)
-        event_id: str = payload["event_id"]
         return event_id
 
     async def ask(self, workspace: Workspace, app: AppConfig, category: Category, what: str, payload: Json) -> Answer:
@@ -114,8 +120,8 @@ class Dispatcher:
             try:
                 await self._deliver(workspace, app, envelope)
             except NoAnswer as failure:
-                if wait is None or not failure.may_retry or (attempt == 0 and not self.has_wire(app)):
-                    return  # Slack promises no buffer for an app that is not there at all
+                if wait is None or not failure.may_retry:
+                    return
                 envelope = dataclasses.replace(envelope, attempt=attempt + 1, reason=failure.reason)
                 await asyncio.sleep(wait * self.retry_factor)
             else:
@@ -136,6 +142,9 @@ class Dispatcher:
             took_ms = (time.perf_counter() - begun) * 1_000
             self._log.add(at, "to app", envelope.what, app.id, envelope.payload, response, status, took_ms)
         return answer
+
+    def _log_lost(self, workspace: Workspace, app: AppConfig, what: str, payload: Json) -> None:
+        self._log.add(workspace.clock.now(), "to app", what, app.id, payload, {"no_answer": "connection_failed"}, 0, 0.0)
 
     async def _send(self, app: AppConfig, envelope: Envelope) -> Answer:
         if app.request_url and not self.sockets.connections(app.id):

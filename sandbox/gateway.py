@@ -57,8 +57,7 @@ class Gateway:
         try:
             if special := self._unscoped.get(name):
                 return {"ok": True, **special(request, arguments, token)}
-            if (method := METHODS.get(name)) is None:
-                raise Refused("unknown_method", req_method=name)
+            method = _method(name)
             app, workspace = self._authenticate(token)
             return self._run(method, name, Call(self._context, app, workspace, arguments))
         except Refused as refused:
@@ -123,6 +122,12 @@ class Gateway:
             "enterprise": None,
             "is_enterprise_install": False,
         }
+
+
+def _method(name: str) -> Method:
+    if (method := METHODS.get(name)) is None:
+        raise Refused("unknown_method", req_method=name)
+    return method
 
 
 async def _read_arguments(request: web.Request) -> dict[str, Any]:

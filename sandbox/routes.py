@@ -99,9 +99,7 @@ class Routes:
         """{"app": id, "alarms": [{"at": iso, "label": words}]}."""
         body = await _json(request)
         try:
-            alarms = [Alarm(datetime.fromisoformat(each["at"]), str(each["label"])) for each in body["alarms"]]
-            if any(alarm.at.tzinfo is None for alarm in alarms):
-                raise ValueError("an alarm needs a time with a zone")
+            alarms = [_alarm(each) for each in body["alarms"]]
             self._context.clock.set_alarms(str(body["app"]), alarms)
         except (KeyError, TypeError, ValueError) as error:
             raise web.HTTPBadRequest(text=f"{error}\n") from None
@@ -194,6 +192,13 @@ async def _content(request: web.Request) -> bytes:
         if isinstance(value, web.FileField):
             return value.file.read()
     raise web.HTTPBadRequest(text="no file")
+
+
+def _alarm(body: dict[str, Any]) -> Alarm:
+    at = datetime.fromisoformat(body["at"])
+    if at.tzinfo is None:
+        raise ValueError("an alarm needs a time with a zone")
+    return Alarm(at, str(body["label"]))
 
 
 def _whole(text: str) -> int:

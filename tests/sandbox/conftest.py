@@ -1,9 +1,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+
 from sandbox.config import Config
 from sandbox.server import Sandbox
-
 from tests.sandbox.acme import CONFIG
 
 
