@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from sandbox.strict.blocks import Surface
+from sandbox.strict.block import Surface
 from sandbox.strict.methods import call_problems, call_warnings
 from sandbox.strict.payload import message_block_problems, view_block_problems
 from sandbox.strict.problem import Problem

@@ -7,11 +7,11 @@ pages' own examples, and Slack's answers, show text objects (card, alert, contai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sandbox.strict.data_blocks import DATA_TABLE, DATA_VISUALIZATION, TABLE
+from sandbox.strict.block import EVERYWHERE, MESSAGE, MESSAGE_HOME, MODAL, Block, Surface, block
+from sandbox.strict.data_blocks import DATA_BLOCKS
 from sandbox.strict.elements import (
     IMAGE,
     IN_ACTIONS,
@@ -24,7 +24,6 @@ from sandbox.strict.objects import SECURE_URL, SLACK_FILE, SLACK_ICON, WEB_URL, 
 from sandbox.strict.rich_text import ELEMENT, RICH_TEXT
 from sandbox.strict.rules import (
     FINE,
-    Check,
     Finding,
     Rule,
     anything,
@@ -40,31 +39,6 @@ from sandbox.strict.rules import (
     unique,
     wrong,
 )
-
-Surface = Literal["message", "modal", "home"]
-EVERYWHERE: tuple[Surface, ...] = ("message", "modal", "home")
-MESSAGE: tuple[Surface, ...] = ("message",)
-MESSAGE_HOME: tuple[Surface, ...] = ("message", "home")
-MODAL: tuple[Surface, ...] = ("modal",)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One kind of block: the rule of its fields and its surfaces."""
-
-    rule: Rule
-    surfaces: tuple[Surface, ...]
-
-
-def block(
-    required: Mapping[str, Rule] | None = None,
-    optional: Mapping[str, Rule] | None = None,
-    checks: Iterable[Check] = (),
-    on: tuple[Surface, ...] = EVERYWHERE,
-) -> Block:
-    fields = {"block_id": string(255), **(optional or {})}
-    return Block(record({"type": anything, **(required or {})}, fields, checks), on)
-
 
 _unique_elements = unique("action_id", "/elements")
 _unique_actions = unique("action_id", "/actions")
@@ -118,6 +92,7 @@ _CARD = block(
 )
 
 BLOCKS: dict[str, Block] = {
+    **DATA_BLOCKS,
     "actions": block({"elements": array(by_type(elements(IN_ACTIONS)), least=1, most=25)}, None, [_own_action_ids]),
     "alert": block({"text": text(200)}, {"level": one_of("default", "info", "warning", "error", "success")}, on=MODAL),
     "auth_provider": block(
@@ -142,8 +117,6 @@ BLOCKS: dict[str, Block] = {
     "context_actions": block(
         {"elements": array(by_type(elements(IN_CONTEXT_ACTIONS)), least=1, most=5)}, None, [_own_action_ids], MESSAGE
     ),
-    "data_table": block(DATA_TABLE["required"], DATA_TABLE["optional"], DATA_TABLE["checks"], MESSAGE_HOME),
-    "data_visualization": block(DATA_VISUALIZATION["required"], on=MESSAGE),
     "divider": block(),
     "file": block({"external_id": string(shortest=1), "source": one_of("remote")}, on=MESSAGE),
     "header": block({"text": plain_text(150)}, {"level": integer(1, 4)}),
@@ -170,7 +143,6 @@ BLOCKS: dict[str, Block] = {
         },
         [at_least_one("text", "fields", pointer="/type")],
     ),
-    "table": block(TABLE["required"], TABLE["optional"], on=MESSAGE_HOME),
     "task_card": block(_TASK, {**_TASK_MORE, "status": _TASK_ALONE}, on=MESSAGE),
     "video": block(
         {

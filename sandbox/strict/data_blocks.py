@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.strict.block import MESSAGE, MESSAGE_HOME, Block, block
 from sandbox.strict.rich_text import RICH_TEXT
 from sandbox.strict.rules import (
     FINE,
@@ -34,28 +35,17 @@ _HEADER_CELLS: dict[str, Rule] = {
 _CELL = by_type({**_HEADER_CELLS, "rich_text": RICH_TEXT})
 _HEADER = array(by_type(_HEADER_CELLS))
 _COLUMN = record(optional={"align": one_of("left", "center", "right"), "is_wrapped": boolean})
-
-TABLE: dict[str, dict[str, Rule]] = {
-    "required": {"rows": array(array(_CELL, least=1, most=20), least=1, most=100)},
-    "optional": {"column_settings": array(or_null(_COLUMN), most=20)},
-}
+_ROW = array(_CELL, least=1, most=20)
 
 
-def _even_rows(block: Mapping[str, Any]) -> Sequence[Finding]:
-    width = len(block["rows"][0])
-    uneven = [index for index, row in enumerate(block["rows"]) if len(row) != width]
+def _even_rows(table: Mapping[str, Any]) -> Sequence[Finding]:
+    width = len(table["rows"][0])
+    uneven = [index for index, row in enumerate(table["rows"]) if len(row) != width]
     return [(f"/rows/{index}", "must have the same number of cells as the first row") for index in uneven]
 
 
-def _plain_header(block: Mapping[str, Any]) -> Sequence[Finding]:
-    return [(f"/rows/0{pointer}", message) for pointer, message in _HEADER(block["rows"][0])]
-
-
-DATA_TABLE: dict[str, Any] = {
-    "required": {"rows": array(array(_CELL, least=1, most=20), least=2, most=201), "caption": _WORD},
-    "optional": {"page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
-    "checks": [_even_rows, _plain_header],
-}
+def _plain_header(table: Mapping[str, Any]) -> Sequence[Finding]:
+    return [(f"/rows/0{pointer}", message) for pointer, message in _HEADER(table["rows"][0])]
 
 
 def _weight(value: Any) -> Sequence[Finding]:
@@ -101,4 +91,16 @@ _CHART = by_type(
         "line": _PLOT,
     }
 )
-DATA_VISUALIZATION: dict[str, dict[str, Rule]] = {"required": {"title": string(50, shortest=1), "chart": _CHART}}
+
+DATA_BLOCKS: dict[str, Block] = {
+    "table": block(
+        {"rows": array(_ROW, least=1, most=100)}, {"column_settings": array(or_null(_COLUMN), most=20)}, on=MESSAGE_HOME
+    ),
+    "data_table": block(
+        {"rows": array(_ROW, least=2, most=201), "caption": _WORD},
+        {"page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
+        [_even_rows, _plain_header],
+        MESSAGE_HOME,
+    ),
+    "data_visualization": block({"title": string(50, shortest=1), "chart": _CHART}, on=MESSAGE),
+}

@@ -14,7 +14,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from sandbox.strict.blocks import ON_SURFACE, Surface
+from sandbox.strict.block import Surface
+from sandbox.strict.blocks import ON_SURFACE
 from sandbox.strict.problem import Problem
 from sandbox.strict.rules import FINE, Finding, unique, wrong
 

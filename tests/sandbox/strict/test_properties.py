@@ -149,6 +149,16 @@ def test_an_unknown_field_is_refused_wherever_it_stands(built: list[Json], data:
     assert Problem("invalid_blocks", pointer, "invalid additional property: surprise") in found
 
 
+@QUICK
+@given(blocks, anything, st.data())
+def test_nothing_raises_where_one_part_is_odd(built: list[Json], odd: Json, data: st.DataObject) -> None:
+    spoiled = copy.deepcopy(built)
+    _, place = data.draw(st.sampled_from(list(places(spoiled))))
+    place[data.draw(st.sampled_from(sorted(place)))] = odd
+    assert isinstance(check_call("chat.postMessage", {"channel": "C1", "blocks": spoiled}), list)
+    assert isinstance(check_view({"type": "home", "blocks": spoiled}, surface="home"), list)
+
+
 def reached(whole: Json, pointer: str) -> Json:
     for step in pointer.split("/")[1:]:
         whole = whole[int(step)] if isinstance(whole, list) else whole[step]
