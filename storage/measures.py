@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, select
 
+from storage.conflicts import insert_or_update
 from storage.database import Transaction, ours
 from storage.tables import measured_values
 
@@ -40,14 +39,7 @@ _LATEST = (
 )
 
 
-def _put(module: Any) -> Insert:
-    statement = module.insert(measured_values)
-    changed = {name: statement.excluded[name] for name in ("value", "note", "author", "recorded_at")}
-    key = [measured_values.c.workspace, measured_values.c.key, measured_values.c.at]
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)  # type: ignore[no-any-return]
-
-
-_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
+_PUT = insert_or_update(measured_values, ("value", "note", "author", "recorded_at"))
 
 
 async def put(tx: Transaction, measures: Sequence[Measure], author: str) -> None:
