@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sandbox.page.avatars import avatar
 from sandbox.page.dates import day_heading, format_date
 from sandbox.page.emoji import EMOJI, emoji_html, picture_of
+from sandbox.page.exchanges import pretty
 from sandbox.page.markdown import markdown
 from sandbox.page.mrkdwn import mrkdwn, plain, unescape, words
 from sandbox.page.reader import Reader
@@ -60,7 +61,11 @@ def environment() -> Environment:
         "emoji": emoji_html,
         "picture": picture_of,
         "clock_time": _clock_time,
+        "clock_time_secs": _clock_time_secs,
         "full_time": _full_time,
+        "full_time_short": _full_time_short,
+        "short_moment": _short_moment,
+        "pretty_json": pretty,
         "day_heading": _day_heading,
     }
     env.globals["emoji_table"] = EMOJI
@@ -177,11 +182,16 @@ def _initial_json(context: Context, element: Json) -> str:
     """What a select has chosen: [{"value", "text"}], names looked up for people and channels."""
     reader = _reader(context)
     labels = {each["value"]: each["text"] for group in options(element) for each in group["options"]}
-    for raw in [element.get("initial_option"), *(element.get("initial_options") or [])]:
-        labels |= {raw["value"]: plain_words(raw.get("text"))} if raw else {}
     names = labels | dict(reader.user_names) | dict(reader.channel_names)
-    chosen = initial_values(element)
-    return json.dumps([{"value": value, "text": names.get(value, value)} for value in chosen])
+    given = [element.get("initial_option"), *(element.get("initial_options") or [])]
+    raw = {each["value"]: each for each in given if each}
+    return json.dumps([_chosen(value, names, raw) for value in initial_values(element)])
+
+
+def _chosen(value: str, names: Mapping[str, str], raw: Mapping[str, Json]) -> Json:
+    if value in raw:
+        return {"value": value, "text": plain_words(raw[value].get("text")), "raw": raw[value]}
+    return {"value": value, "text": names.get(value, value)}
 
 
 @pass_context
@@ -207,6 +217,23 @@ def _rich_words(rich: Json) -> str:
 @pass_context
 def _clock_time(context: Context, at: datetime) -> str:
     return _reader(context).clock_time(at)
+
+
+@pass_context
+def _clock_time_secs(context: Context, at: datetime) -> str:
+    return _reader(context).clock_time(at, seconds=True)
+
+
+@pass_context
+def _full_time_short(context: Context, at: datetime) -> str:
+    return format_date("{date_pretty} at {time}", at.timestamp(), _reader(context)).lower()
+
+
+@pass_context
+def _short_moment(context: Context, at: datetime) -> str:
+    """A moment as the clock shows it: `Thu 17 Sep 10:00`."""
+    local = _reader(context).local(at)
+    return f"{local:%a} {local.day} {local:%b} {_reader(context).clock_time(at)}"
 
 
 @pass_context

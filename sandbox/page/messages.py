@@ -14,6 +14,7 @@ from sandbox.page.mrkdwn import mrkdwn
 from sandbox.page.places import display_name
 from sandbox.page.reader import Reader
 from sandbox.page.state import with_state
+from sandbox.page.typed import typed_text
 from sandbox.workspace import File, Message, User, Workspace
 
 _TOGETHER = timedelta(minutes=5)
@@ -56,6 +57,7 @@ class Entry:
     files: list[File] = field(default_factory=list)
     thread: Thread | None = None
     thread_href: str = ""
+    typed: str = ""
 
     @property
     def key(self) -> str:
@@ -96,6 +98,7 @@ class MessageReader:
             reactions=[self._reaction(each.name, each.users) for each in message.reactions],
             files=[file for each in message.files if (file := self._workspace.files.get(each))],
             thread=None if self._in_thread else self._thread(message),
+            typed=typed_text(message.text, self._reader),
             thread_href=self._reader.address(self._place_id, message.thread_ts or message.ts),
         )
 

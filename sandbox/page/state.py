@@ -55,18 +55,19 @@ def _element_with_state(element: Json, state: Mapping[str, Json]) -> Json:
 
 @dataclass(frozen=True)
 class Field:
-    """One input as the page's script reports it: a string, or a list of strings for several choices."""
+    """One input as the page's script reports it.
+
+    `value` is a string, an option object of an external select, or a list of either for several choices.
+    """
 
     block: str
     action: str
     type: str
-    value: str | list[str] | None
+    value: Any
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Field":
-        value = raw.get("value")
-        several = [str(each) for each in value] if isinstance(value, list) else None
-        return cls(str(raw["block"]), str(raw["action"]), str(raw["type"]), several if several is not None else value)
+        return cls(str(raw["block"]), str(raw["action"]), str(raw["type"]), raw.get("value"))
 
     def plain(self, zone: tzinfo) -> Any:
         """The value as a person's act takes it: None where nothing is filled in, seconds for a date and time."""
