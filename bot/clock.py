@@ -13,7 +13,7 @@ log = structlog.get_logger("clock")
 
 
 class FollowedClock:
-    """Says what a clock at `url` says. It answers GET with {"now", "version", "runs"}, at once or, given `after`, when it is moved."""
+    """Says what a clock at `url` says: GET gives {"now", "version", "runs"}, at once or, given `after`, when it is moved."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Bolt's listeners: one for each sort of payload, since Bolt tries them one after another. What is meant is found by its name in a dict.
+"""Bolt's listeners: one for each sort of payload, since Bolt tries them one after another. The rest is found by name in a dict.
 
 Events are stored before they are acknowledged and worked on afterwards; interactions store their one change, then acknowledge.
 """

@@ -41,6 +41,7 @@ _NEXT = (
 )
 _WORKSPACES = select(inbox.c.workspace).where(_WAITING, inbox.c.due_at <= bindparam("real_now")).distinct()
 _THE_ROW = (ours(inbox), inbox.c.app_id == bindparam("the_app"), inbox.c.event_id == bindparam("the_event"))
+_LOCK = select(inbox.c.event_id).where(*_THE_ROW, _WAITING).with_for_update(skip_locked=True)
 _MARK = update(inbox).where(*_THE_ROW).values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem")})
 _DONE = update(inbox).where(*_THE_ROW).values(state="done", problem=None)
 _FORGET = delete(inbox).where(ours(inbox), inbox.c.state == "done", inbox.c.received_at < bindparam("before"))

@@ -29,7 +29,7 @@ async def asked(desk: Desk, event: Mapping[str, Any]) -> Any:
     is_direct = channel.startswith("D")
 
     async def answer(tx: Transaction) -> None:
-        audience = await (audience_of_user(tx, user) if is_direct else audience_of_channel(tx, known.channel))
+        audience = await _readers(tx, user, known.channel)
         about = await _object_of_thread(tx, channel, event.get("thread_ts"))
         message = await _answered(tx, kinds, words, about, audience)
         thread = event.get("thread_ts") or (None if is_direct else event["ts"])
@@ -62,18 +62,24 @@ async def _reply(desk: Desk, request: Request, words: str, about: str | None) ->
     async with desk.database.reading(request.workspace) as tx:
         if about:
             await seen(tx, request, about)
-        thread = await _thread_of(tx, request)
+    thread = _thread_of(request)
     if thread is None:
         return await ask_privately(desk, request, words, about)
     async with desk.writing(request.workspace) as tx:
-        is_direct = request.channel.startswith("D")
-        audience = await (audience_of_user(tx, request.user) if is_direct else audience_of_channel(tx, request.channel))
+        audience = await _readers(tx, request.user, request.channel)
         message = await _answered(tx, kinds, words, about, audience)
         await outbox.say(tx, request.channel, {**message.payload, "thread_ts": thread}, author=request.user)
     return {}
 
 
-async def _thread_of(tx: Transaction, request: Request) -> str | None:
+async def _readers(tx: Transaction, user: str, channel: str) -> Audience:
+    """Return who will read an answer in `channel`: in a direct message the person alone, else everybody in it."""
+    if not channel.startswith("D"):
+        return await audience_of_channel(tx, channel)
+    return Audience((await audience_of_user(tx, user)).channels | {channel})
+
+
+def _thread_of(request: Request) -> str | None:
     """Return the thread to answer in; None for a message that only one person sees, which has none."""
     container = request.body.get("container") or {}
     if container.get("is_ephemeral") or not request.message_ts:

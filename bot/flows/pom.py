@@ -1,0 +1,75 @@
+"""`/pom`: help, any object by its key, and questions."""
+
+import re
+
+from storage.phrasings import EXAMPLES
+
+from bot.cards import card
+from bot.desk import Desk
+from bot.flows.conversation import ask_privately
+from bot.flows.log import open_new
+from bot.flows.viewing import viewer
+from bot.requests import Reply, Request
+from prompts import Words, labels, parts, text
+from prompts.blocks import Message, actions, button, context, section
+from storage.kinds import Kinds
+
+_KEY = re.compile(r"([A-Za-z]{2,6})-([1-9][0-9]*)")
+
+
+async def pom(desk: Desk, request: Request) -> Reply:
+    """Do what stands behind `/pom`; without words, or with words that mean nothing, help."""
+    first, _, rest = request.text.strip().partition(" ")
+    match first.lower():
+        case "" | "help":
+            return await helped(desk, request)
+        case "ask":
+            return await ask_privately(desk, request, rest)
+        case "why":
+            return await ask_privately(desk, request, text("why_question", key=rest.upper()), rest.upper())
+        case "log":
+            return await _log(desk, request, rest)
+    if _KEY.fullmatch(request.text.strip()):
+        return await shown(desk, request, request.text.strip().upper())
+    return await ask_privately(desk, request, request.text)
+
+
+async def shown(desk: Desk, request: Request, key: str) -> Reply:
+    """Return the card of `key`, seen by who asked."""
+    kinds = await desk.kinds(request.workspace)
+    async with desk.database.reading(request.workspace) as tx:
+        message = await card(tx, kinds, key, await viewer(tx, request))
+    if message is None:
+        words = text("unknown_key", key=key, prefixes=[kind.prefix for kind in kinds])
+        message = Message(words, [section(words)])
+    return {"response_type": "ephemeral", **message.payload}
+
+
+async def helped(desk: Desk, request: Request) -> Reply:
+    """Return what there is: made from the kinds and from the questions that are understood."""
+    kinds = await desk.kinds(request.workspace)
+    said = parts(
+        "help", kinds=[{"emoji": kind.emoji, "label": kind.label, "about": kind.about} for kind in kinds], questions=EXAMPLES
+    )
+    first_steps = [
+        button(labels()[f"help_log_{kind}"], "form.open", kind=kind)
+        for kind in ("insight", "bet", "impact")
+        if kind in kinds.kinds
+    ]
+    blocks = [section(said["first"]), *([actions(first_steps)] if first_steps else []), section(said["commands"])]
+    blocks += [section(said["questions"]), context(said["kinds"])]
+    return {"response_type": "ephemeral", "text": said["first"], "blocks": blocks}
+
+
+async def _log(desk: Desk, request: Request, words: str) -> Reply:
+    kinds = await desk.kinds(request.workspace)
+    for kind in kinds:
+        word = next((word for word in kind.words if f"{words} ".lower().startswith(f"{word} ")), None)
+        if word:
+            return await open_new(desk, request, kind.name, words[len(word) :].strip())
+    said = text("unknown_kind", word=words, kinds=_labels(kinds))
+    return {"response_type": "ephemeral", "text": said, "blocks": [section(Words(said))]}
+
+
+def _labels(kinds: Kinds) -> list[str]:
+    return [kind.label.lower() for kind in kinds]
