@@ -238,9 +238,9 @@ class _Planning:
             self.plan.links_changed.append((before, replace(after, version=before.version + 1)))
 
     async def _refuse_loops(self, given: Mapping[Triple, Place]) -> None:
-        for relation in self._kinds.relations.values():
+        for relation in (each for each in self._kinds.relations.values() if not each.loops):
             fresh = {(from_key, to_key): place for (from_key, name, to_key), place in given.items() if name == relation.name}
-            if not relation.loops and fresh:
+            if fresh:
                 rows = await self._tx.rows(_EDGES, the_relation=relation.name)
                 for edge, loop in loops([(row["from_key"], row["to_key"]) for row in rows], fresh.keys()):
                     self._findings.add(fresh[edge], f'"{relation.name}" leads back to where it began: {" → ".join(loop)}')

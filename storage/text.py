@@ -29,5 +29,7 @@ def storable_line(text: str, limit: int = LINE_LIMIT) -> str:
 
 def folded(text: str) -> str:
     """Return `text` as it is compared: without case and accents, dashes alike, white space single."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
     return " ".join(re.sub("[‐‑‒–—−]", "-", plain).split())
