@@ -22,17 +22,19 @@ from sqlalchemy import func, select, union_all
 
 from storage.database import Database
 from storage.migrate import to_newest
-from storage.tables import objects, outbox, revisions
+from storage.tables import counters, objects, outbox, revisions
 from tests.storage.child import start
 from tests.storage.rows import add_graph, digests, opened, ready
 from tests.storage.steps import ALTER_PARENTS, with_step
 from tests.support.postgres import running_server
 
-TABLES = 3  # an act adds a row to each of these; one statement counts them, so that it sees one moment
+# An act takes a number and adds a row to each of three tables. One statement counts them, so that it sees one moment.
+TABLES = 3
 _keys = union_all(
     select(objects.c.key), select(revisions.c.key), select(func.substr(outbox.c.subject, len("card:") + 1))
 ).subquery()
-COUNTED = select(_keys.c.key, func.count().label("times")).group_by(_keys.c.key)
+_taken = select(func.sum(counters.c.value)).scalar_subquery()
+COUNTED = select(_keys.c.key, func.count().label("times"), _taken.label("taken")).group_by(_keys.c.key)
 
 
 @dataclass
@@ -79,11 +81,13 @@ async def _kill_one(url: str, random: Random) -> list[str]:
 async def look(database: Database, seen: Kills) -> None:
     """Add to `seen` what is lost, half or damaged of what its writers acknowledged."""
     async with database.engine.connect() as connection:
-        counted = {row.key: row.times for row in await connection.execute(COUNTED)}
+        rows = (await connection.execute(COUNTED)).all()
         if database.is_sqlite:
             found = (await connection.exec_driver_sql("PRAGMA integrity_check")).scalars().all()
             orphans = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
             seen.faults += [f"damaged: {words}" for words in found if words != "ok"] + [f"orphan: {row}" for row in orphans]
+    counted = {row.key: row.times for row in rows}
+    seen.faults += [f"numbers: {row.taken} taken for {len(counted)} bets" for row in rows[:1] if row.taken != len(counted)]
     seen.unspoken = counted.keys() - seen.kept
     seen.faults += [f"lost: {key}" for key in sorted(seen.kept - counted.keys())]
     seen.faults += [f"half: {key}" for key, count in counted.items() if count != TABLES]

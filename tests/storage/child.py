@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import select, update
-from ulid import ULID
 
+from storage import outbox
 from storage.database import Database, ours
+from storage.graph import Graph
 from storage.lock import sole_user
 from storage.migrate import to_newest
+from storage.objects import Draft
+from storage.pack import starter
 from storage.tables import counters
-from tests.storage.rows import WORKSPACE, add_whole, opened, ready
+from tests.storage.rows import WORKSPACE, opened, ready
 
 COUNTER = "BET"
 READ = select(counters.c.value).where(ours(counters), counters.c.name == COUNTER).with_for_update()
@@ -45,17 +48,18 @@ async def add_one(database: Database, times: int) -> None:
 
 
 async def write(url: str) -> None:
-    """Write objects for ever, and acknowledge each by saying its key once it is committed."""
+    """Add bets for ever, each with the message that speaks of it, and acknowledge each by its key once it is committed."""
     async with ready(url) as database:
         await asyncio.gather(*(_write(database) for _ in range(WRITERS)))
 
 
 async def _write(database: Database) -> None:
+    kinds = starter()
     while True:
-        key = str(ULID())
         async with database.writing(WORKSPACE) as transaction:
-            await add_whole(transaction, key)
-        _say(key)
+            made = await Graph(transaction, kinds, "U1").add(Draft("bet", "Let a new team start from a real board"))
+            await outbox.show(transaction, f"card:{made.key}", "C1")
+        _say(made.key)
 
 
 async def hold(url: str) -> None:
