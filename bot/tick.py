@@ -1,7 +1,7 @@
 """One tick. APScheduler holds one in-memory interval job and nothing else; what is due is found in the database."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -18,19 +18,24 @@ DEAD_AFTER = 60.0  # seconds without a tick, after which the process gives up, s
 log = structlog.get_logger("tick")
 
 
+Step = Callable[[], Awaitable[None]]
+
+
 class Tick:
     """Runs its steps every second, and at once when it is woken. A step that fails does not keep the others from running."""
 
-    def __init__(self, database: Database, process: str, steps: dict[str, Callable[[], Awaitable[None]]]) -> None:
+    def __init__(self, database: Database, process: str, steps: Mapping[str, Step]) -> None:
         self._database = database
         self._process = process
         self._steps = steps
         self._running = asyncio.Lock()
         self._last = 0.0
+        self.is_started = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
         """Begin to tick."""
+        self.is_started = True
         self._last = asyncio.get_running_loop().time()
         # The defaults skip a run that is a second late; here a late one is still wanted, once.
         self._scheduler.add_job(self.once, "interval", seconds=EVERY, max_instances=1, coalesce=True, misfire_grace_time=None)

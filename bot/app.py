@@ -1,0 +1,140 @@
+"""The composition root: the only place that builds engines, clients and schedulers."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from rituals.closing import close_due
+from rituals.opening import open_due
+from rituals.runs import render_run
+from rituals.schedules import set_up
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.cards import render_card
+from bot.clock import FollowedClock
+from bot.deliver import Delivery, Timing
+from bot.desk import Desk
+from bot.directory import Directory
+from bot.identity import Identity, identify
+from bot.listeners import register
+from bot.mail import Mail
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack import Slack
+from bot.tick import Step, Tick
+from bot.upcoming import announce
+from storage import inbox
+from storage.clock import Clock, RealClock
+from storage.database import Database
+
+log = structlog.get_logger("app")
+
+
+@dataclass(frozen=True)
+class Throughline:
+    """Everything of one process, built and tied together; nothing runs yet."""
+
+    settings: Settings
+    database: Database
+    desk: Desk
+    mail: Mail
+    tick: Tick
+    bolt: AsyncApp
+    identity: Identity
+    metrics: Metrics
+    clock: Clock
+    clock_moved: asyncio.Event
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, timing: Timing = Timing()) -> AsyncIterator[Throughline]:  # noqa: B008  # a frozen value
+    """Build a process's parts; the database must have the newest schema. Everything is closed at the end."""
+    async with aiohttp.ClientSession() as session:
+        clock = await _clock(settings, session)
+        database = Database(settings.database_url, clock)
+        try:
+            slack = Slack(session, settings.slack_api_url, settings.slack_bot_token)
+            identity = await identify(database, slack)
+            yield _tied_together(settings, database, slack, identity, clock, timing)
+        finally:
+            await database.close()
+
+
+async def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
+    if not settings.throughline_clock_url:
+        return RealClock()
+    followed = FollowedClock(session, settings.throughline_clock_url)
+    await followed.read()
+    return followed
+
+
+def _tied_together(
+    settings: Settings, database: Database, slack: Slack, identity: Identity, clock: Clock, timing: Timing
+) -> Throughline:
+    delivery = Delivery(database, slack, {"card": render_card, "run": render_run}, timing)
+    desk = Desk(database, slack, delivery, Directory(database, slack))
+    mail = Mail(desk)
+    bolt = _bolt(settings, slack, identity)
+    register(bolt, desk, mail.arrived)
+    tick = Tick(database, f"{socket.gethostname()}:{os.getpid()}", _steps(desk, identity, clock))
+    return Throughline(
+        settings, database, desk, mail, tick, bolt, identity, Metrics(database, identity, tick), clock, asyncio.Event()
+    )
+
+
+def _steps(desk: Desk, identity: Identity, clock: Clock) -> dict[str, Step]:
+    """What a tick does, in order: it catches up with whatever was not done at once."""
+    workspace = identity.workspace
+
+    async def rituals() -> None:
+        kinds = await desk.kinds(workspace)
+        opened = await open_due(desk.database, workspace, kinds)
+        closed = await close_due(desk.database, workspace)
+        if opened or closed:
+            desk.delivery.wake()
+
+    async def tidy() -> None:
+        async with desk.database.writing(workspace) as tx:
+            await inbox.forget_old(tx)
+
+    async def next_ones() -> None:
+        if isinstance(clock, FollowedClock):
+            await announce(desk, workspace, clock)
+
+    return {"rituals": rituals, "tidy": tidy, "announce": next_ones}
+
+
+def _bolt(settings: Settings, slack: Slack, identity: Identity) -> AsyncApp:
+    """Bolt, without its own ways of asking who we are (a call for each request) and of acknowledging (10 ms later)."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.workspace,
+            bot_token=settings.slack_bot_token,
+            bot_user_id=identity.bot_user,
+            bot_id=identity.bot_id,
+        )
+
+    return AsyncApp(
+        client=slack.client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # done before the body is parsed: bot/web.py; a socket needs none
+        ignoring_self_events_enabled=True,
+    )
+
+
+async def prepare(house: Throughline) -> None:
+    """Learn who is here and give the teams their rituals; call once, when Slack can be asked."""
+    people = await house.desk.directory.learn_people(house.identity.workspace)
+    kinds = await house.desk.kinds(house.identity.workspace)
+    async with house.database.writing(house.identity.workspace) as tx:
+        await set_up(tx, kinds)
+    log.info("ready", workspace=house.identity.workspace, people=people)
