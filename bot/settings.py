@@ -6,7 +6,7 @@ import logging
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -90,7 +90,10 @@ Address = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
-    """Every setting, from the environment variable of its name; empty means not set. `port` is None where PORT is not set: in Socket Mode nothing is served then."""
+    """Every setting, from the environment variable of its name; empty means not set.
+
+    `port` is None where PORT is not set: in Socket Mode nothing is served then.
+    """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -100,7 +103,7 @@ class Settings(BaseSettings):
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
     slack_api_url: Annotated[Address, AfterValidator(_with_slash)] = SLACK_API_URL
-    database_url: Annotated[str, AfterValidator(_database)] = DATABASE_URL
+    database_url: Annotated[str, AfterValidator(_database), Field(repr=False)] = DATABASE_URL
     port: Annotated[int | None, BeforeValidator(_port)] = None
     throughline_secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = None
     throughline_clock_url: Address | None = None
