@@ -32,6 +32,10 @@ class NewerSchema(Exception):
     """The database was made by a newer Throughline than this one."""
 
 
+class NotOurs(Exception):
+    """The database has another program's tables where ours should go."""
+
+
 class UnsafeMigration(Exception):
     """A migration would have lost rows, so nothing was changed."""
 
@@ -47,21 +51,18 @@ async def to_newest(database: Database, versions: Sequence[Path] = (VERSIONS,)) 
     """Run the steps that the database lacks; return their names, oldest first.
 
     A SQLite file that has a schema already is first copied to `FILE.before-REVISION`, beside it. Raises NewerSchema where the
-    database knows steps that `versions` does not, and UnsafeMigration where a step loses rows that it does not say it changes
-    or leaves a row that refers to nothing. Whatever is raised, and also after a kill, the old schema is there, whole.
+    database knows steps that `versions` does not, NotOurs where another program's tables are in the way, and UnsafeMigration
+    where a step loses rows that it does not say it changes or leaves a row that refers to nothing. Whatever is raised, and also
+    after a kill, the old schema is there, whole.
     """
     config = config_for(versions)
     async with _alone(database) as connection:
         found = await connection.run_sync(_state, config)
-        if found is SchemaState.NEWER:
-            raise NewerSchema(_newer(await connection.run_sync(_revisions), config))
+        await connection.run_sync(_refuse_what_is_not_ours, found, config)
         missing = await connection.run_sync(_missing, config)
         if missing and found is SchemaState.BEHIND:
             await _prepare(database, connection, missing[0])
-        for step in missing:
-            await connection.run_sync(_run, config, step)
-        if database.is_sqlite:
-            await connection.run_sync(_refuse_orphans)
+        await connection.run_sync(_run, config, missing)
     return [Path(step.path).stem for step in missing]
 
 
@@ -135,6 +136,17 @@ def _state(connection: Connection, config: Config) -> SchemaState:
     return SchemaState.CURRENT if known[-1] in there else SchemaState.BEHIND
 
 
+def _refuse_what_is_not_ours(connection: Connection, found: SchemaState, config: Config) -> None:
+    if found is SchemaState.NEWER:
+        theirs, newest = ", ".join(sorted(_revisions(connection))), _steps(config)[-1].revision
+        raise NewerSchema(
+            f"This database was made by a newer Throughline (schema {theirs}; this version knows up to {newest}). "
+            "Start the newer version, or restore the copy from before it."
+        )
+    if found is SchemaState.EMPTY and (names := _our_tables(connection)):
+        raise NotOurs(f"This database has another program's tables: {', '.join(names)}. Give Throughline one of its own.")
+
+
 def _missing(connection: Connection, config: Config) -> list[Script]:
     there = _revisions(connection)
     steps = _steps(config)
@@ -142,11 +154,14 @@ def _missing(connection: Connection, config: Config) -> list[Script]:
     return steps[reached:]
 
 
-def _run(connection: Connection, config: Config, step: Script) -> None:
-    before = _rows(connection)
+def _run(connection: Connection, config: Config, steps: Sequence[Script]) -> None:
     config.attributes["connection"] = connection
-    command.upgrade(config, step.revision)
-    _refuse_lost_rows(step, before, _rows(connection))
+    for step in steps:
+        before = _rows(connection)
+        command.upgrade(config, step.revision)
+        _refuse_lost_rows(step, before, _rows(connection))
+    if steps and connection.dialect.name == "sqlite":
+        _refuse_orphans(connection)
 
 
 def _our_tables(connection: Connection) -> list[str]:
@@ -178,13 +193,6 @@ def _refuse_orphans(connection: Connection) -> None:
     if orphans:
         tables = ", ".join(sorted({row[0] for row in orphans}))
         raise UnsafeMigration(f"The migration would leave rows that refer to nothing, in: {tables}. Nothing was changed.")
-
-
-def _newer(there: set[str], config: Config) -> str:
-    return (
-        f"This database was made by a newer Throughline (schema {', '.join(sorted(there))}; "
-        f"this version knows up to {_steps(config)[-1].revision}). Start the newer version, or restore the copy from before it."
-    )
 
 
 def _free_name(database: Database, revision: str) -> Path:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
-from storage.migrate import VERSIONS, NewerSchema, SchemaState, UnsafeMigration, state, to_newest
+from storage.migrate import VERSIONS, NewerSchema, NotOurs, SchemaState, UnsafeMigration, state, to_newest
 from storage.tables import metadata
 from tests.long.kills import Kills, look
 from tests.storage.child import start, started
@@ -163,6 +163,15 @@ async def test_a_database_from_a_newer_version_is_left_alone(filled: Database, t
         "Start the newer version, or restore the copy from before it."
     )
     assert await digests(filled) == before
+
+
+async def test_another_programs_database_is_left_alone(database: Database) -> None:
+    await execute(database, "CREATE TABLE teams (id INTEGER PRIMARY KEY)")
+    before = await shape(database)
+    with pytest.raises(NotOurs) as refusal:
+        await to_newest(database)
+    assert str(refusal.value) == "This database has another program's tables: teams. Give Throughline one of its own."
+    assert await shape(database) == before
 
 
 async def test_a_step_that_loses_rows_unasked_changes_nothing(filled: Database, tmp_path: Path) -> None:
