@@ -25,7 +25,7 @@ from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
 from bot.metrics import Metrics
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.slack import Slack
 from bot.tick import Step, Tick
 from bot.upcoming import announce
@@ -59,7 +59,7 @@ async def assembled(settings: Settings, timing: Timing = Timing()) -> AsyncItera
         clock = await _clock(settings, session)
         database = Database(settings.database_url, clock)
         try:
-            slack = Slack(session, settings.slack_api_url, settings.slack_bot_token)
+            slack = Slack(session, settings.slack_api_url, secret(settings.slack_bot_token))
             identity = await identify(database, slack)
             yield _tied_together(settings, database, slack, identity, clock, timing)
         finally:
@@ -80,7 +80,7 @@ def _tied_together(
     delivery = Delivery(database, slack, {"card": render_card, "run": render_run}, timing)
     desk = Desk(database, slack, delivery, Directory(database, slack))
     mail = Mail(desk)
-    bolt = _bolt(settings, slack, identity)
+    bolt = _bolt(slack, identity)
     register(bolt, desk, mail.arrived)
     tick = Tick(database, f"{socket.gethostname()}:{os.getpid()}", _steps(desk, identity, clock))
     return Throughline(
@@ -110,14 +110,14 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> dict[str, Step]:
     return {"rituals": rituals, "tidy": tidy, "announce": next_ones}
 
 
-def _bolt(settings: Settings, slack: Slack, identity: Identity) -> AsyncApp:
+def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
     """Bolt, without its own ways of asking who we are (a call for each request) and of acknowledging (10 ms later)."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=None,
             team_id=identity.workspace,
-            bot_token=settings.slack_bot_token,
+            bot_token=slack.token,
             bot_user_id=identity.bot_user,
             bot_id=identity.bot_id,
         )

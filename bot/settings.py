@@ -6,7 +6,7 @@ import logging
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,8 +28,8 @@ class BadSettings(Exception):
 
 
 def _begins(prefix: str, where: str) -> AfterValidator:
-    def check(secret: SecretStr) -> SecretStr:
-        if not secret.get_secret_value().startswith(prefix):
+    def check(secret: str) -> str:
+        if not secret.startswith(prefix):
             raise ValueError(f"should begin with {prefix}; you find it in your Slack app's settings under {where}.")
         return secret
 
@@ -67,8 +67,8 @@ def _port(value: object) -> object:
     return value
 
 
-def _secret_key(secret: SecretStr) -> SecretStr:
-    text = secret.get_secret_value().replace("-", "+").replace("_", "/")
+def _secret_key(secret: str) -> str:
+    text = secret.replace("-", "+").replace("_", "/")
     try:
         key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
@@ -84,28 +84,26 @@ def _level(value: str) -> str:
     return value.upper()
 
 
-BotToken = Annotated[SecretStr, _begins("xoxb-", "OAuth & Permissions")]
-AppToken = Annotated[SecretStr, _begins("xapp-", "Basic Information → App-Level Tokens")]
+Secret = Annotated[str, Field(repr=False)]
+BotToken = Annotated[Secret, _begins("xoxb-", "OAuth & Permissions")]
+AppToken = Annotated[Secret, _begins("xapp-", "Basic Information → App-Level Tokens")]
 Address = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
-    """Every setting, from the environment variable of its name; empty means not set.
-
-    `port` is None where PORT is not set: in Socket Mode nothing is served then.
-    """
+    """Every setting, from the environment variable of its name; empty means not set."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     slack_bot_token: BotToken | None = None
     slack_app_token: AppToken | None = None
-    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret: Secret | None = None
     slack_client_id: str | None = None
-    slack_client_secret: SecretStr | None = None
+    slack_client_secret: Secret | None = None
     slack_api_url: Annotated[Address, AfterValidator(_with_slash)] = SLACK_API_URL
-    database_url: Annotated[str, AfterValidator(_database), Field(repr=False)] = DATABASE_URL
-    port: Annotated[int | None, BeforeValidator(_port)] = None
-    throughline_secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = None
+    database_url: Annotated[Secret, AfterValidator(_database)] = DATABASE_URL
+    port: Annotated[int, BeforeValidator(_port)] = PORT
+    throughline_secret_key: Annotated[Secret, AfterValidator(_secret_key)] | None = None
     throughline_clock_url: Address | None = None
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
@@ -128,8 +126,9 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def http_port(self) -> int:
-        return self.port or PORT
+    def port_is_set(self) -> bool:
+        """Whether PORT is set: in Socket Mode nothing is served where it is not."""
+        return "port" in self.model_fields_set
 
     @property
     def uses_sockets(self) -> bool:
@@ -148,9 +147,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """What may stand in no log."""
-        hidden = (value.get_secret_value() for value in vars(self).values() if isinstance(value, SecretStr))
-        password = urlsplit(self.database_url).password
-        return [*hidden, *([password] if password else [])]
+        hidden = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        more = (self.slack_client_secret, self.throughline_secret_key, urlsplit(self.database_url).password)
+        return [secret for secret in (*hidden, *more) if secret]
+
+
+def secret(value: SecretStr | None) -> str:
+    """Return what a secret setting holds; nothing where it is not set."""
+    return value.get_secret_value() if value else ""
 
 
 def read_settings() -> Settings:

@@ -67,7 +67,10 @@ async def _read(request: Request) -> bytes | None:
 
 
 def _is_signed(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
-    """Tell whether Slack signed it within the last 5 minutes. https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+    """Tell whether Slack signed it within the last 5 minutes.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    """
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     if not timestamp.isascii() or not timestamp.isdigit() or not signature.isascii():

@@ -21,4 +21,5 @@ async def beat(tx: Transaction, process: str) -> None:
 
 async def latest(tx: Transaction) -> datetime | None:
     """Return when any worker was last alive, in real time, or None where none ever was."""
-    return (await tx.connection.execute(_LATEST)).scalar()
+    at: datetime | None = (await tx.connection.execute(_LATEST)).scalar()
+    return at

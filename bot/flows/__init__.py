@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.desk import Desk
 from bot.flows import change, checkins, conversation, find, letters, log, pom
+from bot.flows.first_steps import FIRST_STEPS
 from bot.forms import FormContext
 from bot.requests import Reply, Request
 
@@ -29,6 +30,7 @@ ACTIONS: dict[str, Flow] = {
     "object.fill": change.fill_gap,
     "object.why": conversation.why,
     "form.open": log.reopen,
+    **{f"form.open.{kind}": log.reopen for kind in FIRST_STEPS},  # several in one block need names of their own
     "form.more": log.show_more,
     "ask": conversation.ask_again,
     "checkin.update": checkins.open_checkin,

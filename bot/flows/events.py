@@ -18,7 +18,7 @@ Effect = Callable[[Transaction], Awaitable[None]]
 async def effect_of(desk: Desk, body: Mapping[str, Any]) -> Effect | None:
     """Return what an Events API body brings about, or None where it means nothing to us."""
     event = body.get("event") or {}
-    meaning = _EVENTS.get(event.get("type", ""))
+    meaning = EVENTS.get(event.get("type", ""))
     return await meaning(desk, {**event, "team_id": body["team_id"]}) if meaning else None
 
 
@@ -60,7 +60,7 @@ async def _joined(_: Desk, event: Mapping[str, Any]) -> Effect:
     return send_what_waits
 
 
-_EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
+EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
     "app_mention": _mentioned,
     "message": _message,
     "app_home_opened": _home_opened,

@@ -1,5 +1,6 @@
 """Logging something new: a light form at once, filled a moment later; saved as one object, its links and its card."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rituals.schedules import keep_asking
@@ -87,11 +88,11 @@ def _belonging(where: Destination) -> dict[str, Any]:
     return {"team": where.team, "channel": where.card if where.card.startswith("C") else None}
 
 
-async def _filled_in(desk: Desk, request: Request, form: FormContext, view: dict[str, Any], values: dict[str, Any]) -> None:
+async def _filled_in(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], values: dict[str, Any]) -> None:
     await logged(_fill(desk, request, form, view, values), "fill the form", workspace=request.workspace)
 
 
-async def _fill(desk: Desk, request: Request, form: FormContext, view: dict[str, Any], values: dict[str, Any]) -> None:
+async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], values: dict[str, Any]) -> None:
     kinds = await desk.kinds(request.workspace)
     where = await destination(desk, request.workspace, request.user, form.channel or request.user) if form.key is None else None
     drawn = full(kinds, kinds.kind(form.kind), form, values, where.choose_from if where else ())

@@ -7,11 +7,12 @@ from storage.phrasings import EXAMPLES
 from bot.cards import card
 from bot.desk import Desk
 from bot.flows.conversation import ask_privately
+from bot.flows.first_steps import first_steps
 from bot.flows.log import open_new
 from bot.flows.viewing import viewer
 from bot.requests import Reply, Request
-from prompts import Words, labels, parts, text
-from prompts.blocks import Message, actions, button, context, section
+from prompts import Words, parts, text
+from prompts.blocks import Message, context, section
 from storage.kinds import Kinds
 
 _KEY = re.compile(r"([A-Za-z]{2,6})-([1-9][0-9]*)")
@@ -51,12 +52,7 @@ async def helped(desk: Desk, request: Request) -> Reply:
     said = parts(
         "help", kinds=[{"emoji": kind.emoji, "label": kind.label, "about": kind.about} for kind in kinds], questions=EXAMPLES
     )
-    first_steps = [
-        button(labels()[f"help_log_{kind}"], "form.open", kind=kind)
-        for kind in ("insight", "bet", "impact")
-        if kind in kinds.kinds
-    ]
-    blocks = [section(said["first"]), *([actions(first_steps)] if first_steps else []), section(said["commands"])]
+    blocks = [section(said["first"]), *first_steps(kinds), section(said["commands"])]
     blocks += [section(said["questions"]), context(said["kinds"])]
     return {"response_type": "ephemeral", "text": said["first"], "blocks": blocks}
 

@@ -1,7 +1,7 @@
 """The element for each type of field, and what was typed into it.
 
-A typed value is a str, a bool, a list of users, or, for links, a list of Slack's options ({"text", "value"}), since only they carry
-the label that is shown again.
+A typed value is a str, a bool, a list of users, or, for links, a list of Slack's options ({"text", "value"}), since only they
+carry the label that is shown again.
 """
 
 from collections.abc import Callable, Mapping
