@@ -84,9 +84,10 @@ def _level(value: str) -> str:
     return value.upper()
 
 
-Secret = Annotated[str, Field(repr=False)]
+Secret = Annotated[str | None, Field(repr=False)]
 BotToken = Annotated[Secret, _begins("xoxb-", "OAuth & Permissions")]
 AppToken = Annotated[Secret, _begins("xapp-", "Basic Information → App-Level Tokens")]
+SecretKey = Annotated[Secret, AfterValidator(_secret_key)]
 Address = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -95,15 +96,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    slack_bot_token: BotToken | None = None
-    slack_app_token: AppToken | None = None
-    slack_signing_secret: Secret | None = None
+    slack_bot_token: BotToken = None
+    slack_app_token: AppToken = None
+    slack_signing_secret: Secret = None
     slack_client_id: str | None = None
-    slack_client_secret: Secret | None = None
+    slack_client_secret: Secret = None
     slack_api_url: Annotated[Address, AfterValidator(_with_slash)] = SLACK_API_URL
-    database_url: Annotated[Secret, AfterValidator(_database)] = DATABASE_URL
+    database_url: Annotated[str, AfterValidator(_database), Field(repr=False)] = DATABASE_URL
     port: Annotated[int, BeforeValidator(_port)] = PORT
-    throughline_secret_key: Annotated[Secret, AfterValidator(_secret_key)] | None = None
+    throughline_secret_key: SecretKey = None
     throughline_clock_url: Address | None = None
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
@@ -183,7 +184,7 @@ def missing_for_worker(settings: Settings) -> list[str]:
 
 
 def _missing_token(settings: Settings) -> list[str]:
-    if settings.slack_bot_token or settings.installs_by_oauth:
+    if settings.slack_bot_token:
         return []
     return ["SLACK_BOT_TOKEN is not set. Copy the bot token (xoxb-…) from your Slack app's settings, OAuth & Permissions."]
 
