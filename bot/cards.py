@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from storage.gaps import Gap, gaps_of
-from storage.members import audience_of_channel, audience_of_user
-
 from prompts import Words, labels, parts
 from prompts.blocks import Block, Message, actions, button, context, section
 from storage import history
 from storage.audience import Audience
 from storage.database import Transaction
+from storage.gaps import Gap, gaps_of
 from storage.kinds import Kinds
+from storage.members import audience_of_channel, audience_of_user
 from storage.objects import Link, Object, get, get_many, links_from, links_to
 from storage.people import names_of
 from storage.permalinks import permalinks
@@ -50,7 +49,7 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         confidence_before=await history.last_before(tx, key, "confidence"),
         belief=item.fields.get("hypothesis") or item.description,
         lines=_lines(kinds, key, links, others, await permalinks(tx, list(others))),
-        gaps=[gap.words for gap in gaps],
+        gaps=[gap.words or gap.label for gap in gaps],
         source=item.source,
     )
     return Message(said["headline"], _blocks(item, said, gaps))
@@ -63,7 +62,7 @@ def _blocks(item: Object, said: Mapping[str, Words], gaps: Sequence[Gap]) -> lis
     blocks += [context(said["gaps"])] if "gaps" in said else []
     buttons = [button(labels()[f"card_{name}"], f"object.{name}", key=item.key) for name in ("edit", "status", "link", "why")]
     if gaps:
-        first = button(labels()["card_fill"], "object.fill", style="primary", key=item.key, field=gaps[0].field)
+        first = button(labels()["card_fill"], "object.fill", style="primary", key=item.key, field=gaps[0].name)
         buttons.insert(0, first)
     return [*blocks, actions(buttons)]
 

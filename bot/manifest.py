@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.flows import COMMANDS
 from bot.flows.events import EVENTS
 
 # Why each is asked for. A test compares them with the methods and events that the code uses.
@@ -35,14 +34,8 @@ def manifest(request_url: str | None = None) -> dict[str, Any]:
     """
     where = {"url": request_url} if request_url else {}
     commands = [
-        {
-            "command": name,
-            "description": DESCRIPTIONS[name][0],
-            "usage_hint": DESCRIPTIONS[name][1],
-            "should_escape": False,
-            **where,
-        }
-        for name in COMMANDS
+        {"command": name, "description": description, "usage_hint": usage, "should_escape": False, **where}
+        for name, (description, usage) in DESCRIPTIONS.items()
     ]
     events = sorted(_EVENT_NAMES.get(name, name) for name in EVENTS)
     reach = {"request_url": request_url} if request_url else {}

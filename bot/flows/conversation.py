@@ -1,10 +1,8 @@
 """Questions that people ask, and their answers: in a thread, in a direct message, behind a button."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-
-from storage.members import audience_of_channel, audience_of_user
 
 from bot import answering
 from bot.desk import Desk
@@ -16,11 +14,12 @@ from storage import outbox
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.kinds import Kinds
+from storage.members import audience_of_channel, audience_of_user
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 
 
-async def asked(desk: Desk, event: Mapping[str, Any]) -> Any:
+async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction], Awaitable[None]]:
     """Return the effect of a question that was asked by a mention or in a direct message: its answer, in the thread."""
     workspace, user, channel = event["team_id"], event["user"], event["channel"]
     kinds = await desk.kinds(workspace)

@@ -31,10 +31,6 @@ async def apologise(tx: Transaction, body: Mapping[str, Any], reference: str) ->
         await outbox.say(tx, event["channel"], {**Message(words, [section(words)]).payload, "thread_ts": thread})
 
 
-async def _mentioned(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
-    return await conversation.asked(desk, event)
-
-
 async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
     is_direct = event.get("channel_type") == "im" and "subtype" not in event
     return await conversation.asked(desk, event) if is_direct and "bot_id" not in event else None
@@ -61,7 +57,7 @@ async def _joined(_: Desk, event: Mapping[str, Any]) -> Effect:
 
 
 EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
-    "app_mention": _mentioned,
+    "app_mention": conversation.asked,
     "message": _message,
     "app_home_opened": _home_opened,
     "user_change": _user_changed,

@@ -34,13 +34,13 @@ async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:
     said = parts(
         "home",
         bets=[_line(kinds, bet, places) for bet in bets],
-        gaps=[{"key": gap.key, "words": gap.words} for gap in gaps],
+        gaps=[{"key": gap.key, "words": gap.words or gap.label} for gap in gaps],
         rituals=await next_rituals(tx, user),
         is_first=not mine,
     )
     blocks = [section(said["purpose"]), *first_steps(kinds)]
     for number, gap in enumerate(gaps):
-        fill = button(labels()["card_fill"], "object.fill", key=gap.key, field=gap.field)
+        fill = button(labels()["card_fill"], "object.fill", key=gap.key, field=gap.name)
         blocks += [*([divider(), section(said["waiting"])] if number == 0 else []), section(said[f"gap {number}"], fill)]
     for name in ("bets", "next"):
         blocks += [divider(), section(said[name])] if name in said else []

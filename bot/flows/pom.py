@@ -49,9 +49,7 @@ async def shown(desk: Desk, request: Request, key: str) -> Reply:
 async def helped(desk: Desk, request: Request) -> Reply:
     """Return what there is: made from the kinds and from the questions that are understood."""
     kinds = await desk.kinds(request.workspace)
-    said = parts(
-        "help", kinds=[{"emoji": kind.emoji, "label": kind.label, "about": kind.about} for kind in kinds], questions=EXAMPLES
-    )
+    said = parts("help", kinds=list(kinds), questions=EXAMPLES)
     blocks = [section(said["first"]), *first_steps(kinds), section(said["commands"])]
     blocks += [section(said["questions"]), context(said["kinds"])]
     return {"response_type": "ephemeral", "text": said["first"], "blocks": blocks}

@@ -1,0 +1,1 @@
+"""The demo: the sample organisation in a Slack workspace on this machine."""

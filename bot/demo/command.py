@@ -1,0 +1,83 @@
+"""`throughline demo`: a workspace on localhost, the sample organisation in it, and the bot; one address to open."""
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.processes import run
+from bot.settings import Settings
+from sandbox.config import Config
+from sandbox.server import Sandbox
+from storage import migrate, outbox
+from storage.audience import EVERYBODY
+from storage.database import Database, Transaction
+from storage.graph_file import read
+from storage.importing import import_graph
+from storage.objects import find
+from storage.pack import starter
+from storage.tables import LOCAL_WORKSPACE
+from storage.teams import all_teams
+from storage.workspaces import all_ids, the_workspace
+
+FOLDER = Path(".demo")
+PORT = 8765
+CARDS_SHOWN = 5  # in each team's channel: what it would have seen of late
+
+console = Console(stderr=True, highlight=False)
+
+
+async def demo(*, reset: bool = False, port: int = PORT) -> int:
+    """Run the demo until Ctrl-C and return the exit code. Its data is kept for the next time; `reset` starts afresh."""
+    if reset:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(exist_ok=True)
+    with as_file(files("bot.demo").joinpath("workspace.yaml")) as path:
+        config = Config.read(path)
+    console.print("Starting the local workspace…")
+    async with Sandbox(config, port=port, state=FOLDER / "workspace.db") as slack:
+        await _load(slack)
+        console.print("Starting Throughline…")
+        console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser. Ctrl-C stops everything; your data is kept.\n")
+        return await run(_settings(slack))
+
+
+def _settings(slack: Sandbox) -> Settings:
+    app = slack.app()
+    return Settings(
+        slack_bot_token=app.bot_tokens[slack.workspace().id],
+        slack_app_token=app.app_token,
+        slack_api_url=slack.api_url,
+        database_url=_database_url(),
+        throughline_clock_url=f"{slack.url}/clock",
+    )
+
+
+def _database_url() -> str:
+    return f"sqlite:///{FOLDER / 'throughline.db'}"
+
+
+async def _load(slack: Sandbox) -> None:
+    """At the first start, load the sample organisation; its newest objects get their cards."""
+    database = Database(_database_url(), slack.clock)
+    try:
+        await migrate.to_newest(database)
+        if await all_ids(database):
+            return
+        console.print("Loading the sample organisation…")
+        workspace = await the_workspace(database, LOCAL_WORKSPACE)
+        content = read(files("bot.demo").joinpath("organisation.json").read_bytes())
+        async with database.writing(workspace) as tx:
+            await import_graph(tx, starter(), content)
+            await _show_newest(tx)
+    finally:
+        await database.close()
+
+
+async def _show_newest(tx: Transaction) -> None:
+    for team in await all_teams(tx):
+        if team.channel:
+            newest = sorted(await find(tx, EVERYBODY, team=team.name), key=lambda item: item.created_at)[-CARDS_SHOWN:]
+            for item in newest:
+                await outbox.show(tx, f"card:{item.key}", team.channel)
