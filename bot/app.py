@@ -25,7 +25,7 @@ from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
 from bot.metrics import Metrics
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.slack import Slack
 from bot.tick import Step, Tick
 from bot.upcoming import announce
@@ -59,7 +59,7 @@ async def assembled(settings: Settings, timing: Timing = Timing()) -> AsyncItera
         clock = await _clock(settings, session)
         database = Database(settings.database_url, clock)
         try:
-            slack = Slack(session, settings.slack_api_url, settings.slack_bot_token or "")
+            slack = Slack(session, settings.slack_api_url, secret(settings.slack_bot_token))
             identity = await identify(database, slack)
             yield _tied_together(settings, database, slack, identity, clock, timing)
         finally:

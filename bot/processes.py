@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from bot.app import Throughline, assembled, prepare
 from bot.clock import FollowedClock
 from bot.deliver import Timing
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.web import web_app
 from storage import migrate
 from storage.clock import RealClock
@@ -34,7 +34,7 @@ async def run(settings: Settings, timing: Timing = Timing()) -> int:  # noqa: B0
         jobs = [*_worker_jobs(house), house.mail.run()]
         if settings.uses_sockets:
             async with _socket(house):
-                return await _until_told(house, [*jobs, *([_serve(house, with_slack=False)] if settings.port_is_set else [])])
+                return await _until_told(house, [*jobs, *([_serve(house, with_slack=False)] if settings.port else [])])
         return await _until_told(house, [*jobs, _serve(house, with_slack=True)])
 
 
@@ -109,7 +109,7 @@ async def _follow(house: Throughline) -> None:
 
 @asynccontextmanager
 async def _socket(house: Throughline) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(house.bolt, house.settings.slack_app_token or "")
+    handler = AsyncSocketModeHandler(house.bolt, secret(house.settings.slack_app_token))
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
         yield
@@ -126,8 +126,8 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(house: Throughline, *, with_slack: bool) -> None:
-    app = web_app(house.metrics, house.bolt if with_slack else None, house.settings.slack_signing_secret or "")
-    config = uvicorn.Config(app, host="0.0.0.0", port=house.settings.port, log_config=None, access_log=False)  # noqa: S104  # containers
+    app = web_app(house.metrics, house.bolt if with_slack else None, secret(house.settings.slack_signing_secret))
+    config = uvicorn.Config(app, host="0.0.0.0", port=house.settings.http_port, log_config=None, access_log=False)  # noqa: S104  # containers
     await _Server(config).serve()
 
 
