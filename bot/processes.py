@@ -28,14 +28,15 @@ class NeedsMigration(Exception):
     """The database has an older schema. Run `throughline migrate` first; it makes a backup by itself."""
 
 
-async def run(settings: Settings, timing: Timing = Timing()) -> int:  # noqa: B008  # a frozen value
-    """Run everything in one process until it is told to stop; return the exit code."""
+async def run(settings: Settings, timing: Timing = Timing(), told: asyncio.Event | None = None) -> int:  # noqa: B008  # frozen
+    """Run everything in one process until it is told to stop, by a signal or by `told`; return the exit code."""
     async with _ready(settings, timing) as house:
         jobs = [*_worker_jobs(house), house.mail.run()]
         if settings.uses_sockets:
             async with _socket(house):
-                return await _until_told(house, [*jobs, *([_serve(house, with_slack=False)] if settings.port else [])])
-        return await _until_told(house, [*jobs, _serve(house, with_slack=True)])
+                served = [_serve(house, with_slack=False)] if settings.port else []
+                return await _until_told(house, [*jobs, *served], told)
+        return await _until_told(house, [*jobs, _serve(house, with_slack=True)], told)
 
 
 async def web(settings: Settings) -> int:
@@ -131,12 +132,16 @@ async def _serve(house: Throughline, *, with_slack: bool) -> None:
     await _Server(config).serve()
 
 
-async def _until_told(house: Throughline, jobs: Sequence[Job]) -> int:
-    """Run `jobs` until the process is told to stop (0) or one of them ends, which none should (1)."""
+def _told_by_signal() -> asyncio.Event:
     told = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
+
+
+async def _until_told(house: Throughline, jobs: Sequence[Job], told: asyncio.Event | None = None) -> int:
+    """Run `jobs` until the process is told to stop (0) or one of them ends, which none should (1)."""
+    told = told or _told_by_signal()
     tasks = [asyncio.create_task(job) for job in jobs]
     stop = asyncio.create_task(told.wait())
     log.info("running", workspace=house.identity.workspace)
