@@ -33,7 +33,7 @@ class Tie:
         return (self.other, key) if self.backward else (key, self.other)
 
 
-_NEXT_NUMBER = insert_and_count(counters, "value")
+NEXT_NUMBER = insert_and_count(counters, "value")
 _LOCKED = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key")).with_for_update()
 _KINDS_OF = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)))
 _THE_LINK = select(*LINK_COLUMNS).where(
@@ -163,7 +163,7 @@ class Graph:
 
     async def _next_key(self, kind: str) -> str:
         prefix = self._kinds.kind(kind).prefix
-        statement = _NEXT_NUMBER[self._tx.connection.dialect.name]
+        statement = NEXT_NUMBER[self._tx.connection.dialect.name]
         return f"{prefix}-{await self._tx.value(statement, name=prefix, value=1)}"
 
     async def _kinds_of(self, keys: Iterable[str]) -> dict[str, str]:
