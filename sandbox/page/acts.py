@@ -1,6 +1,7 @@
 """What a person does on the page. Each act takes the script's JSON and goes through `Person`, over the real wire."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,8 @@ from sandbox.page.places import display_name
 from sandbox.page.reader import Reader
 from sandbox.page.state import Field, by_id
 from sandbox.page.tour import Deed
-from sandbox.page.typed import split_command, stored_text
-from sandbox.person import AppDidNotRespond, Person, Upload
+from sandbox.page.typed import split_command, with_mentions
+from sandbox.person import AppDidNotRespond, Person, Unknown, Upload
 from sandbox.workspace import Message, View
 
 if TYPE_CHECKING:  # the server builds the page, so the page only names the server's type
@@ -61,7 +62,7 @@ class Actor:
             return await self._command(channel, command, thread_ts)
         if not typed.strip() and not files:
             raise Refused("There is nothing to send yet.")
-        text = stored_text(typed.strip(), self._names(), self._channels())
+        text = with_mentions(typed.strip(), self._names())
         await self._person.say(channel, text, thread_ts, files)
         return Done({"said": True, "mention": self._speaks_to_app(text), "thread": bool(thread_ts)}, {"channel": channel})
 
@@ -71,7 +72,7 @@ class Actor:
             raise Refused(f"{name} is not supported in threads. Sorry!")
         try:
             await self._person.command(channel, name, text)
-        except LookupError as error:
+        except Unknown as error:
             raise Refused(
                 f"{name} is not a valid command. To send a message that starts with “/”, put a space before it."
             ) from error
@@ -111,7 +112,9 @@ class Actor:
     async def close(self, request: Json) -> Done:
         view = self._view(str(request["view"]))
         self._troubles.forget(view.id)
-        await self._person.close(view, all_views=bool(request.get("all")))
+        everything = bool(request.get("all") or view.body.get("clear_on_close"))
+        with suppress(AppDidNotRespond):  # the modal is closed either way, as in Slack
+            await self._person.close(view, all_views=everything)
         return Done()
 
     async def shortcut(self, request: Json) -> Done:
@@ -129,7 +132,7 @@ class Actor:
 
     async def edit(self, request: Json) -> Done:
         message = self._message(str(request["message"]))
-        await self._person.edit(message, stored_text(str(request["text"]).strip(), self._names(), self._channels()))
+        await self._person.edit(message, with_mentions(str(request["text"]).strip(), self._names()))
         return Done()
 
     async def delete(self, request: Json) -> Done:
@@ -202,9 +205,6 @@ class Actor:
     def _names(self) -> dict[str, str]:
         users = self._workspace.users.values()
         return {user.name: user.id for user in users} | {display_name(user, user.id): user.id for user in users}
-
-    def _channels(self) -> dict[str, str]:
-        return {name: identity for identity, name in self._reader.channel_names.items()}
 
     def _speaks_to_app(self, text: str) -> bool:
         return any(f"<@{user.id}>" in text for user in self._workspace.users.values() if user.is_bot)

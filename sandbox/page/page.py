@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 
 from sandbox.clock import Alarm
-from sandbox.config import AppConfig, CommandConfig
+from sandbox.config import AppConfig, CommandConfig, ShortcutConfig
 from sandbox.page.drawing import draw_blocks
 from sandbox.page.emoji import EMOJI
 from sandbox.page.exchanges import Line, lines
@@ -158,6 +158,10 @@ class Page:
     def commands(self) -> list[tuple[CommandConfig, AppConfig]]:
         found = [(command, app) for app in self.apps for command in app.commands]
         return sorted(found, key=lambda pair: pair[0].command)
+
+    def shortcuts(self, kind: str) -> list[tuple[ShortcutConfig, AppConfig]]:
+        """The apps' shortcuts, "global" or on a "message"."""
+        return [(shortcut, app) for app in self.apps for shortcut in app.shortcuts if shortcut.type == kind]
 
     def _mention_names(self) -> list[tuple[str, str]]:
         people = [(display_name(user, user.id), "app" if user.is_bot else user.title) for user in self.mentionable]

@@ -14,12 +14,13 @@ from sandbox.page.page import PAGE_OF_MESSAGES, Page, Troubles, reader_for
 from sandbox.page.places import find_place, first_place
 from sandbox.page.suggestions import suggestions
 from sandbox.page.tour import Deed, Progress, tour_of
-from sandbox.person import AppDidNotRespond, Upload
+from sandbox.person import AppDidNotRespond, NotAllowed, Unknown, Upload
 from sandbox.workspace import Workspace
 
 if TYPE_CHECKING:  # the server builds the page, so the page only names the server's type
     from sandbox.server import Sandbox
 
+_REFUSALS = (Refused, NotAllowed, Unknown, AppDidNotRespond)
 _STATIC = Path(__file__).parent / "static"
 _ID = r"[A-Z][A-Z0-9]+"
 _PARTS = {"sidebar", "header", "messages", "thread", "modals", "clock", "log", "tour", "home"}
@@ -168,7 +169,7 @@ class _Routes:
             return web.json_response({"ok": True, "options": found})
         try:
             return web.json_response({"ok": True, "options": await self._actor(request).options(asked)})
-        except (Refused, AppDidNotRespond) as error:
+        except _REFUSALS as error:
             return web.json_response({"ok": False, "error": str(error)})
 
     async def read(self, request: web.Request) -> web.Response:
@@ -192,7 +193,7 @@ class _Routes:
         actor = self._actor(request)
         try:
             done = await self._do(request, actor)
-        except (Refused, AppDidNotRespond) as error:
+        except _REFUSALS as error:
             return web.json_response({"ok": False, "error": str(error)})
         response = web.json_response({"ok": True, **done.answer})
         self._keep_progress(request, response, done.deed)

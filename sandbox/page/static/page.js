@@ -115,7 +115,7 @@ function toEnd(id) {
 }
 
 function showTarget() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target?.classList.contains("message")) return;
   target.scrollIntoView({ block: "center" });
   target.classList.add("flash");
