@@ -1,0 +1,187 @@
+"""Walks over links: where something came from, what came of it, what it serves, what feeds it. As values, with the paths."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import CTE, Select, bindparam, literal, select, true, union_all
+
+from storage.audience import VISIBLE, Audience
+from storage.database import Transaction, ours
+from storage.errors import NotFound
+from storage.kinds import Kinds
+from storage.objects import OBJECT_COLUMNS, Object
+from storage.tables import links, objects
+
+Direction = Literal["origin", "outcome", "purpose", "feeds", "any"]
+Path = list[str]
+
+PATHS_KEPT = 3  # for each object found
+REACH = 5_000  # objects in one walk, the nearest: so the work is bounded whatever the shape of the graph
+_CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
+
+
+class Edge(NamedTuple):
+    """A link without what it carries."""
+
+    from_key: str
+    relation: str
+    to_key: str
+
+
+class Steps(NamedTuple):
+    """The relations that a walk follows: `along` from → to, `against` to → from. It goes no further after `last`."""
+
+    along: tuple[str, ...]
+    against: tuple[str, ...]
+    last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What a walk found. `objects`: by key, the nearest first, without those asked about (`asked`).
+
+    `paths`: for each key its paths to an object asked about, the shortest first, from the found object on. `edges`: the links
+    that were followed, as they are stored.
+    """
+
+    asked: Mapping[str, Object]
+    objects: Mapping[str, Object]
+    paths: Mapping[str, list[Path]]
+    edges: tuple[Edge, ...]
+
+    def __or__(self, other: "Lineage") -> "Lineage":
+        """Return both walks as one, the objects of this one first."""
+        asked = {**self.asked, **other.asked}
+        found = {key: item for key, item in {**self.objects, **other.objects}.items() if key not in asked}
+        paths = {key: _best([*self.paths.get(key, ()), *other.paths.get(key, ())]) for key in found}
+        return Lineage(asked, found, paths, tuple(dict.fromkeys((*self.edges, *other.edges))))
+
+    def only(self, keys: Iterable[str]) -> "Lineage":
+        """Return the walk with no other objects found than `keys`; the edges stay, since paths lead over others."""
+        kept = {key: self.objects[key] for key in keys if key in self.objects}
+        return Lineage(self.asked, kept, {key: self.paths[key] for key in kept}, self.edges)
+
+
+async def lineage(tx: Transaction, kinds: Kinds, key: str, direction: Direction, audience: Audience) -> Lineage:
+    """Return everything that stands in `direction` of the object `key`, as far as `audience` may see; raise NotFound.
+
+    origin: what it came from. outcome: what came of it. purpose: what it serves, then what it came from. feeds: what
+    contributes to it. any: whatever is linked to it at all.
+    """
+    found = await walk(tx, kinds, [key], steps(kinds, "serves" if direction == "purpose" else direction), audience)
+    if not found.asked:
+        raise NotFound(key)
+    if direction != "purpose":
+        return found
+    return found | await walk(tx, kinds, [key], steps(kinds, "origin"), audience)
+
+
+def steps(kinds: Kinds, way: Direction | Literal["serves", "learned"]) -> Steps:
+    """Return the relations to follow. learned: as outcome, but no further than what was learned first."""
+    names = {
+        flow: tuple(each.name for each in kinds.relations.values() if each.flow == flow) for flow in ("forward", "backward")
+    }
+    every = tuple(kinds.relations)
+    ways = {
+        "origin": Steps(names["backward"], names["forward"]),
+        "outcome": Steps(names["forward"], names["backward"]),
+        "learned": Steps(names["forward"], names["backward"], ("yields",)),
+        "serves": Steps(tuple(each.name for each in kinds.relations_that_serve()), ()),
+        "feeds": Steps((), ("contributes to",)),
+        "any": Steps(every, every),
+    }
+    return ways[way]
+
+
+async def walk(tx: Transaction, kinds: Kinds, keys: Iterable[str], way: Steps, audience: Audience) -> Lineage:
+    """Follow `way` from the objects `keys`. Never through what the audience may not see, nor into kinds that only hold others."""
+    starts = list(dict.fromkeys(keys))
+    rows = (await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all()
+    nearby = dict.fromkeys(starts)
+    for via, _, reached, _ in rows:
+        nearby[via] = nearby[reached] = None
+    seen = await _objects(tx, list(nearby), audience)
+    anchors = {kind.name for kind in kinds if kind.anchor}
+    asked = {key: seen[key] for key in starts if key in seen}
+    open_to_us = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
+    onward: dict[str, list[tuple[str, bool]]] = {}
+    for via, relation, reached, _ in rows:
+        if reached in open_to_us:
+            onward.setdefault(via, []).append((reached, relation in way.last))
+    paths = _paths(asked, onward)
+    shown = paths.keys() | asked.keys()
+    followed = tuple(
+        Edge(via, relation, reached) if is_along else Edge(reached, relation, via)
+        for via, relation, reached, is_along in rows
+        if via in shown and reached in shown
+    )
+    return Lineage(asked, {key: seen[key] for key in paths}, paths, followed)
+
+
+def _paths(asked: Iterable[str], onward: Mapping[str, list[tuple[str, bool]]]) -> dict[str, list[Path]]:
+    """Return for each key that can be reached its shortest paths, without loops, breadth first."""
+    found: dict[str, list[Path]] = {}
+    waiting = deque([key] for key in asked)
+    while waiting:
+        path = waiting.popleft()
+        for reached, is_last in onward.get(path[0], ()):
+            known = found.setdefault(reached, [])
+            if len(known) < PATHS_KEPT and reached not in path:
+                longer = [reached, *path]
+                if longer not in known:
+                    known.append(longer)
+                    if not is_last:
+                        waiting.append(longer)
+    return {key: paths for key, paths in found.items() if paths}
+
+
+def _best(paths: Iterable[Path]) -> list[Path]:
+    unique = list({tuple(path): path for path in paths}.values())
+    return sorted(unique, key=len)[:PATHS_KEPT]
+
+
+_OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)), VISIBLE)
+
+
+async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict[str, Object]:
+    found: dict[str, Object] = {}
+    for start in range(0, len(keys), _CHUNK):
+        rows = (await tx.run(_OBJECTS, keys=keys[start : start + _CHUNK], **audience.binds)).all()
+        found |= {row[0]: Object(*row) for row in rows}
+    return found
+
+
+@lru_cache(maxsize=64)
+def _edges(way: Steps, dialect: str) -> Select[Any]:
+    """Return the statement that yields (via, relation, reached, is along) for every link of a walk from `keys`.
+
+    First the keys, each once, so that a loop ends by itself; then the links between them. The workspace is carried in the row, so
+    that each step is one lookup in the index that covers it: the primary key along, ix_links_backwards against.
+    """
+    asked = select(objects.c.workspace, objects.c.key).where(
+        ours(objects), objects.c.key.in_(bindparam("keys", expanding=True))
+    )
+    reached = asked.cte("reached", recursive=True)
+    hops = [hop.with_only_columns(reached.c.workspace, hop.selected_columns.reached) for hop in _hops(way, reached)]
+    if dialect == "sqlite":
+        reached = reached.union(*hops)
+    else:  # PostgreSQL takes one recursive term only
+        nexts = union_all(*(hop.with_only_columns(hop.selected_columns.reached) for hop in hops)).lateral()
+        reached = reached.union(select(reached.c.workspace, nexts.c.reached).select_from(reached.join(nexts, true())))
+    near = select(reached.c.workspace, reached.c.key).limit(REACH).cte("near")
+    return select(union_all(*_hops(way, near)).subquery()).limit(4 * REACH)
+
+
+def _hops(way: Steps, here: CTE) -> list[Select[Any]]:
+    """Return a select of (via, relation, reached, is along) for each way in which links are followed from `here`."""
+    ends = [(way.along, links.c.from_key, links.c.to_key, True), (way.against, links.c.to_key, links.c.from_key, False)]
+    return [
+        select(near.label("via"), links.c.relation, far.label("reached"), literal(is_along).label("is_along"))
+        .select_from(here)
+        .where(links.c.workspace == here.c.workspace, near == here.c.key, links.c.relation.in_(relations))
+        for relations, near, far, is_along in ends
+        if relations
+    ]
