@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class _Part(BaseModel):
@@ -28,6 +29,14 @@ class UserConfig(_Part):
     is_ultra_restricted: bool = False
     is_stranger: bool = False
     deleted: bool = False
+
+    @field_validator("tz")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise ValueError(f"{name} is no time zone") from None
 
 
 class ChannelConfig(_Part):

@@ -49,6 +49,10 @@ class Sockets:
         """How many connections an app has open."""
         return len(self._connections.get(app_id, []))
 
+    def all_of(self, app_id: str) -> list[Connection]:
+        """An app's connections, the longest unused first."""
+        return list(self._connections.get(app_id, []))
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends: `GET /link/{ticket}`."""
         app_id, born = self._tickets.pop(request.match_info["ticket"], ("", 0.0))

@@ -1,6 +1,7 @@
 """A tiny Bolt app that uses everything: commands, modals, actions, options, events, shortcuts, home."""
 
 import copy
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -47,7 +48,7 @@ QUESTION = modal(
     {"type": "actions", "block_id": "more", "elements": [button("further", "Further")]},
     notify_on_close=True,
 )
-CARD = [
+CARD: list[Json] = [
     {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": "A *card*"}},
     {"type": "actions", "block_id": "buttons", "elements": [button("go", "Go", "card-1")]},
 ]
@@ -60,7 +61,9 @@ class Helper:
         self.client = client
         self.heard: dict[str, list[Json]] = {}
         self.answer: Json = {}
-        self.bolt = AsyncApp(client=client, signing_secret="shhh", process_before_response=True)
+        self.bolt = AsyncApp(
+            client=client, signing_secret="shhh", process_before_response=True, ignoring_self_events_enabled=False
+        )
         self._listen()
 
     def of(self, name: str) -> list[Json]:
@@ -80,12 +83,16 @@ class Helper:
         app.shortcut("save")(self.acted)
         app.shortcut("new")(self.acted)
         app.event("app_home_opened")(self.home)
+        app.event(re.compile(".*"))(self.nothing_more)
         app.use(self.note_events)
 
     async def note_events(self, body: Json, next_: Any) -> None:
         if body.get("type") == "event_callback":
             self._hear(body["event"]["type"], body)
         await next_()
+
+    async def nothing_more(self, body: Json) -> None:
+        """Take every event, since Bolt answers 404 to what no listener takes."""
 
     async def ask(self, ack: Any, body: Json, client: AsyncWebClient) -> None:
         self._hear("/ask", body)
@@ -123,12 +130,12 @@ async def by_socket(slack: Sandbox) -> AsyncIterator[Helper]:
     """The app, connected by Socket Mode."""
     helper = Helper(AsyncWebClient(token="xoxb-acme", base_url=slack.api_url))
     handler = AsyncSocketModeHandler(helper.bolt, "xapp-acme", ping_interval=0.2)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield helper
     finally:
         await slack.settle()
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
