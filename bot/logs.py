@@ -10,6 +10,7 @@ import structlog
 from structlog.typing import Processor
 
 HIDDEN = "[hidden]"
+CHATTY = ("alembic", "apscheduler")  # a line for each look at the schema, two for each tick
 
 # What stands between a name and its value in JSON, in a Python repr, in either of them inside a string, and in colour.
 _BETWEEN = r"""(?:\x1b\[[\d;]*m|[\\"'])*\s*[:=]\s*(?:\x1b\[[\d;]*m|[\\"'])*"""
@@ -66,6 +67,8 @@ def start_logging(level: int, secrets: Iterable[str] = (), stream: TextIO = sys.
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
 def _formatter(shared: list[Processor], for_people: bool) -> logging.Formatter:

@@ -1,0 +1,250 @@
+"""The commands. Each translates what was typed into one call, and what comes of it into words and an exit code."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import DBAPIError
+
+from bot import __version__, offline
+from bot.logs import start_logging, without_secrets
+from bot.opening import ClockIsGone, NeedsMigration
+from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
+from storage.backup import BackupRefused
+from storage.database import BadDatabaseUrl
+from storage.errors import Refused
+from storage.importing import Imported
+from storage.lock import AlreadyInUse
+from storage.migrate import NewerSchema, UnsafeMigration
+from storage.pack import PackError
+from storage.strict_json import NotJson
+from storage.workspaces import WhichWorkspace
+
+REFUSED, BAD_USE = 1, 2
+SLACK, GRAPH, CARE = "Slack", "The graph", "Set-up and care"
+
+# What may go wrong in a command, and the exit code for it. The message of each is a sentence for people.
+_REFUSALS = (Refused, PackError, offline.PackRefused, NeedsMigration, NewerSchema, UnsafeMigration, AlreadyInUse)
+_BAD_USES = (BadSettings, BadDatabaseUrl, WhichWorkspace, NotJson, BackupRefused, ClockIsGone, offline.NoDatabaseYet)
+
+T = TypeVar("T")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # they would show the values of variables, tokens among them
+    help="Throughline keeps the product operating model alive where your team already talks: in Slack.",
+    epilog="Exit codes: 0 done · 1 refused, nothing was changed · 2 used wrongly. Settings come from the environment.",
+)
+packs = typer.Typer(no_args_is_help=True, help="Kinds, relations and rituals of your own.")
+app.add_typer(packs, name="pack", rich_help_panel=GRAPH)
+
+Workspace = Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Which one, where a database has several.")]
+GraphFile = Annotated[Path, typer.Argument(metavar="FILE", help="A graph file (JSON), or - for standard input or output.")]
+PackFile = Annotated[Path, typer.Argument(metavar="FILE", help="A pack (YAML).")]
+
+
+def main() -> NoReturn:
+    """Run the command that was typed and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # files and terminals have it
+    try:
+        sys.exit(app())
+    except _REFUSALS as refusal:
+        _fail(refusal, REFUSED)
+    except _BAD_USES as refusal:
+        _fail(refusal, BAD_USE)
+    except DBAPIError as error:
+        _say(f"I can't use the database: {_first_line(error.orig)}. Check DATABASE_URL, and that nothing else blocks it.")
+        sys.exit(REFUSED)
+    except OSError as error:
+        _say(f"{error.filename}: {error.strerror}." if error.filename else f"I can't reach the database: {_first_line(error)}.")
+        sys.exit(BAD_USE)
+
+
+@app.command(rich_help_panel=SLACK)
+def run() -> None:
+    """Everything in one process: Socket Mode where SLACK_APP_TOKEN is set, else HTTP; the worker too."""
+    settings = _ready(missing_for_run)
+    from bot import processes  # noqa: PLC0415  # it loads Slack's libraries, for which the other commands need not wait
+
+    _exit(processes.run(settings))
+
+
+@app.command(rich_help_panel=SLACK)
+def web() -> None:
+    """HTTP only. On PostgreSQL there may be many."""
+    settings = _ready(missing_for_web)
+    from bot import processes  # noqa: PLC0415  # as in run
+
+    _exit(processes.web(settings))
+
+
+@app.command(rich_help_panel=SLACK)
+def worker() -> None:
+    """Tick and delivery only. On PostgreSQL there may be many."""
+    settings = _ready(missing_for_worker)
+    from bot import processes  # noqa: PLC0415  # as in run
+
+    _exit(processes.worker(settings))
+
+
+@app.command(rich_help_panel=SLACK)
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="Start afresh.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is served.")] = None,
+) -> None:
+    """Try it: a workspace on this computer with a sample organisation, and the bot in it."""
+    start_logging(read_settings().logging_level)
+    from bot.demo.command import PORT, demo  # noqa: PLC0415  # it loads the sandbox, which no other command but `sandbox` knows
+
+    _exit(demo(reset=reset, port=port or PORT))
+
+
+@app.command(rich_help_panel=SLACK)
+def sandbox(
+    config: Annotated[Path, typer.Option(help="The workspaces, people and apps in it (YAML).")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where it is served; 0 takes a free one.")] = 8080,
+    state: Annotated[Path | None, typer.Option(help="Where everything is kept for the next start.")] = None,
+) -> None:
+    """The local workspace alone, to try any Slack app on."""
+    start_logging(read_settings().logging_level)
+    from bot.demo.sandbox import serve  # noqa: PLC0415  # as in demo
+
+    _exit(serve(config, port, state))
+
+
+@app.command("import", rich_help_panel=GRAPH)
+def import_(file: GraphFile, workspace: Workspace = None) -> None:
+    """Take a graph file in. Updates what has the same key, leaves what the file does not name; all of it, or nothing.
+
+    Exit 1: the file was refused, with every place that is wrong. Exit 2: it could not be read at all.
+    """
+    _say(_counted(asyncio.run(offline.import_file(_offline(), file, workspace))))
+
+
+@app.command(rich_help_panel=GRAPH)
+def export(
+    file: GraphFile,
+    workspace: Workspace = None,
+    history: Annotated[bool, typer.Option("--history", help="With every change: who, when, before, after.")] = False,
+) -> None:
+    """Write the graph to a file that `import` takes."""
+    offline.write(file, asyncio.run(offline.export_text(_offline(), workspace, history=history)))
+
+
+@packs.command("check")
+def check_pack(file: PackFile, workspace: Workspace = None) -> None:
+    """Say what a pack would change. Exit 1: it could not be applied."""
+    found = asyncio.run(offline.check_pack(_offline(), file, workspace))
+    for change in found:
+        touched = f" ({change.stored:,} stored{', so it cannot go' if change.refused else ''})" if change.stored else ""
+        typer.echo(f"{change.words}{touched}")
+    if not found:
+        _say("It says what is in use already.")
+    raise typer.Exit(REFUSED if any(change.refused for change in found) else 0)
+
+
+@packs.command("apply")
+def apply_pack(
+    file: PackFile,
+    workspace: Workspace = None,
+    backup: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the copy goes that is made first.")] = None,
+) -> None:
+    """Use a pack from now on, after a copy of the database."""
+    copy = asyncio.run(offline.apply_pack(_offline(), file, workspace, backup))
+    _say(f"Done. The database as it was before is in {copy}." if copy else "It says what is in use already.")
+
+
+@app.command(rich_help_panel=CARE)
+def migrate() -> None:
+    """Bring the database to the newest schema, after a copy."""
+    steps = asyncio.run(offline.migrate_database(_offline()))
+    _say(f"Done: {', '.join(steps)}." if steps else "The database has the newest schema already.")
+
+
+@app.command(rich_help_panel=CARE)
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="It must not exist yet.")]) -> None:
+    """Write a safe copy of the database, while it is in use."""
+    asyncio.run(offline.back_up(_offline(), file))
+    _say(f"Done: {file}.")
+
+
+@app.command(rich_help_panel=CARE)
+def manifest(
+    request_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Your https://…/slack/events, for HTTP instead of Socket Mode.")
+    ] = None,
+) -> None:
+    """Print the Slack app manifest, to paste at api.slack.com/apps → Create New App."""
+    from bot.manifest import manifest  # noqa: PLC0415  # it knows every listener, so it loads as much as `run`
+
+    typer.echo(json.dumps(manifest(request_url), indent=2, ensure_ascii=False))
+
+
+@app.command(rich_help_panel=CARE)
+def doctor() -> None:
+    """Check settings, database, token and scopes, and say what to do."""
+    from bot.doctor import doctor  # noqa: PLC0415  # as in run
+
+    _exit(doctor(_offline()))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _offline() -> Settings:
+    settings = read_settings()
+    start_logging(settings.logging_level, settings.secrets)
+    return settings
+
+
+def _ready(missing: Any) -> Settings:
+    settings = _offline()
+    lines = missing(settings)
+    if lines:
+        raise BadSettings(lines)
+    return settings
+
+
+def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
+    raise typer.Exit(asyncio.run(work))
+
+
+def _counted(done: Imported) -> str:
+    names = {"teams": "teams", "objects_added": "new objects", "objects_changed": "changed objects"}
+    names |= {"links_added": "new links", "links_changed": "changed links", "values": "values"}
+    counts = [f"{getattr(done, field.name):,} {names[field.name]}" for field in fields(done) if getattr(done, field.name)]
+    return f"Done: {', '.join(counts)}." if counts else "Everything in it was here already."
+
+
+def _fail(refusal: Exception, code: int) -> NoReturn:
+    if isinstance(refusal, Refused):
+        for problem in refusal.problems:
+            _say(f"{problem.field}: {problem.sentence}")
+        _say("Nothing was stored.")
+    else:
+        _say(str(refusal))
+    sys.exit(code)
+
+
+def _first_line(error: object) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+
+
+def _say(words: str) -> None:
+    """Say something to the person, on standard error; escape sequences in what a file holds must not reach the terminal."""
+    plain = "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in without_secrets(words))
+    Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False).print(plain)

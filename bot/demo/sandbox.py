@@ -1,0 +1,30 @@
+"""`throughline sandbox`: the local workspace alone."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+from yaml import YAMLError
+
+from sandbox.config import Config
+from sandbox.server import Sandbox
+
+console = Console(stderr=True, highlight=False)
+
+
+async def serve(config: Path, port: int, state: Path | None) -> int:
+    """Serve the workspaces of the file `config` on localhost until the process is told to stop; return the exit code."""
+    try:
+        wanted = Config.read(config)
+    except (ValidationError, YAMLError, OSError, UnicodeDecodeError) as error:
+        console.print(f"I can't use {config}: {error}", markup=False)
+        return 2
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with Sandbox(wanted, port, state) as slack:
+        console.print(f"Open {slack.url} in a browser. Ctrl-C stops it.")
+        await told.wait()
+    return 0

@@ -1,0 +1,133 @@
+"""What the commands do that need no Slack: import, export, packs, migration, backup. Nothing is printed here."""
+
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from bot.opening import opened, workplace
+from bot.settings import Settings
+from storage import backup as backups
+from storage import graph_file, migrate
+from storage.exporting import as_text, export_graph
+from storage.importing import Imported, import_graph
+from storage.pack import PACK_LIMIT, PackError, read_pack
+from storage.pack_changes import Change, changes
+from storage.strict_json import SIZE_LIMIT, NotJson
+from storage.workspaces import kinds_of, set_pack
+
+STANDARD = Path("-")  # standard input or output
+
+
+class NoDatabaseYet(Exception):
+    """There is no database to copy yet. The first `throughline run` or `import` makes it."""
+
+
+class PackRefused(Exception):
+    """What is stored could not be read any more with this pack. Keep what goes, or change those objects first."""
+
+
+async def import_file(settings: Settings, path: Path, workspace: str | None) -> Imported:
+    """Take the graph file at `path` in; return what changed. Raise NotJson, OSError, or Refused with every problem."""
+    file = graph_file.read(_bytes(path))
+    async with workplace(settings, workspace) as (database, the_id), database.writing(the_id) as tx:
+        return await import_graph(tx, await kinds_of(tx), file)
+
+
+async def export_text(settings: Settings, workspace: str | None, *, history: bool) -> str:
+    """Return the workspace as the text of a graph file, with every revision where `history` is wanted."""
+    async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
+        return as_text(await export_graph(tx, await kinds_of(tx), history=history))
+
+
+def write(path: Path, text: str) -> None:
+    """Write `text` to `path`; raise OSError. A file is there whole, or as it was before."""
+    if path == STANDARD:
+        sys.stdout.write(text)
+    elif path.exists() and not path.is_file():  # a pipe, a device
+        path.write_text(text, "utf-8")
+    else:
+        _write_whole(path, text)
+
+
+async def migrate_database(settings: Settings) -> list[str]:
+    """Bring the database to the newest schema; return the names of the steps taken."""
+    async with opened(settings) as database:
+        return await migrate.to_newest(database)
+
+
+async def back_up(settings: Settings, path: Path) -> None:
+    """Write a safe copy of the database to `path`; raise backups.BackupRefused or NoDatabaseYet."""
+    async with opened(settings) as database:
+        if await migrate.state(database) is migrate.SchemaState.EMPTY:
+            raise NoDatabaseYet(NoDatabaseYet.__doc__)
+        await backups.backup(database, path)
+
+
+async def check_pack(settings: Settings, path: Path, workspace: str | None) -> list[Change]:
+    """Return what the pack at `path` would change; raise PackError."""
+    pack = read_pack(_pack_text(path))
+    async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
+        return await changes(tx, await kinds_of(tx), pack)
+
+
+async def apply_pack(settings: Settings, path: Path, workspace: str | None, backup_to: Path | None) -> Path | None:
+    """Store the pack at `path` as the workspace's own, after a backup; return the backup's file, or None where nothing changes.
+
+    Raise PackError, PackRefused where it would leave objects or links behind that nothing declares, or BackupRefused.
+    """
+    text = _pack_text(path)
+    pack = read_pack(text)
+    async with workplace(settings, workspace) as (database, the_id):
+        async with database.reading(the_id) as tx:
+            found = await changes(tx, await kinds_of(tx), pack)
+            copy = backup_to or _backup_name(settings, tx.now)
+        _refuse(found)
+        if not found:
+            return None
+        await backups.backup(database, copy)
+        async with database.writing(the_id) as tx:
+            _refuse(await changes(tx, await kinds_of(tx), pack))  # somebody may have used meanwhile what goes
+            await set_pack(tx, text)
+        return copy
+
+
+def _refuse(found: list[Change]) -> None:
+    if any(change.refused for change in found):
+        raise PackRefused(PackRefused.__doc__)
+
+
+def _backup_name(settings: Settings, now: datetime) -> Path:
+    file = settings.database_url.removeprefix("sqlite:///").partition("?")[0]
+    stem = file if settings.database_url.startswith("sqlite") else "throughline.dump"
+    return Path(f"{stem}.before-pack-{now:%Y%m%dT%H%M%S}")
+
+
+def _bytes(path: Path) -> bytes:
+    if path == STANDARD:
+        return sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    if path.is_file() and path.stat().st_size > SIZE_LIMIT:
+        raise NotJson(f"The file is larger than I read in one go ({SIZE_LIMIT // 1_000_000} MB). Please split it.")
+    return path.read_bytes()
+
+
+def _pack_text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(PACK_LIMIT + 1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PackError(f"byte {error.start} is not UTF-8; please save the file as UTF-8") from None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Only its owner can read it, as what it holds may be private."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
