@@ -47,7 +47,7 @@ def _view_parts(view: View, user_id: str) -> set[str]:
 async def events(sandbox: "Sandbox", workspace: Workspace, user_id: str) -> AsyncIterator[bytes]:
     """Yield server-sent events until the browser goes; changes that come together are told together."""
     with workspace.changes() as changes, _clock_changes(sandbox) as clock_moved:
-        yield b"retry: 500\n\n"
+        yield b'retry: 500\ndata: ["all"]\n\n'  # what changed before this moment was not heard
         logged, quiet = _last_number(sandbox.log), 0
         while True:
             parts = await _wait(changes, workspace, user_id)

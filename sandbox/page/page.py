@@ -223,5 +223,5 @@ class Page:
         app = next(each for each in self.sandbox.config.apps if each.id == view.app_id)
         blocks = with_state(view.blocks, view.values)
         errors = self.troubles.fields.get(view.id, {})
-        body = draw_blocks(blocks, self.reader, prefix=view.id, errors=errors)
+        body = draw_blocks(blocks, self.reader, prefix=f"in-{view.id}", errors=errors)
         return ViewShown(view, app, self.workspace.bot_user(app.id), body, self.troubles.whole.get(view.id, ""))

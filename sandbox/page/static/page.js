@@ -45,12 +45,10 @@ const refreshAll = () => Promise.all(all("[data-fragment]").filter((part) => !pa
 
 function listen() {
   const source = new EventSource(`${data().base}/live`);
-  let lost = false;
-  source.addEventListener("message", (event) => refreshParts(JSON.parse(event.data)));
-  source.addEventListener("error", () => (lost = true));
-  source.addEventListener("open", () => {
-    if (lost) refreshAll();
-    lost = false;
+  source.addEventListener("message", (event) => {
+    const names = JSON.parse(event.data);
+    if (names.includes("all")) refreshAll();
+    else refreshParts(names);
   });
 }
 
