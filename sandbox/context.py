@@ -30,15 +30,17 @@ class Context:
     codes: dict[str, tuple[AppConfig, Workspace, str]] = field(default_factory=dict)
     uploads: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._bearers: dict[str, tuple[AppConfig, Workspace | None]] = {}
+        for app in self.config.apps:
+            if app.app_token:
+                self._bearers[app.app_token] = (app, None)
+            for workspace_id, token in app.bot_tokens.items():
+                self._bearers[token] = (app, self.workspaces[workspace_id])
+
     def bearer_of(self, token: str) -> tuple[AppConfig, Workspace | None] | None:
         """The app of a token and, for a bot token, its workspace."""
-        for app in self.config.apps:
-            if app.app_token and token == app.app_token:
-                return app, None
-            for workspace_id, bot_token in app.bot_tokens.items():
-                if token == bot_token:
-                    return app, self.workspaces[workspace_id]
-        return None
+        return self._bearers.get(token)
 
     def app(self, app_id: str) -> AppConfig:
         """An app by id. Raises KeyError."""

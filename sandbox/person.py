@@ -44,10 +44,7 @@ class Person:
         place = self._member_of(channel)
         uploaded = [self._upload(each, place) for each in files]
         fields: Json = {"thread_ts": thread_ts, "client_msg_id": new_id("")}
-        message = self.workspace.post(place, self.id, as_sent(self.workspace, text), files=uploaded, **fields)
-        for file_id in uploaded:
-            self.workspace.put_file(self.workspace.files[file_id])
-        return message
+        return self.workspace.post(place, self.id, as_sent(self.workspace, text), files=uploaded, **fields)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change one's own message. Raises NotAllowed."""
@@ -226,7 +223,7 @@ class Person:
         kind = mimetypes.guess_type(upload.name)[0] or "application/octet-stream"
         created = int(self.workspace.clock.now().timestamp())
         file = File(new_id("F"), upload.name, upload.name, kind, self.id, created, upload.content, [channel.id], uploaded=True)
-        self.workspace.files[file.id] = file
+        self.workspace.put_file(file)
         return file.id
 
     def _app_with(self, has: Callable[[AppConfig], bool], name: str) -> AppConfig:

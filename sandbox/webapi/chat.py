@@ -13,7 +13,7 @@ from sandbox.workspace import Channel, Json, Message
 
 def post_message(call: Call) -> Json:
     channel = destination(call)
-    message = call.workspace.post(channel, call.bot, **_content(call), **_authorship(call), **_thread(call, channel))
+    message = call.workspace.post(channel, call.bot, **_content(call), **_authorship(call), **thread_fields(call, channel))
     return {"channel": channel.id, "ts": message.ts, "message": message_json(call.workspace, message, metadata=True)}
 
 
@@ -22,7 +22,7 @@ def post_ephemeral(call: Call) -> Json:
     reader = call.text("user")
     if reader not in channel.members:
         raise Refused("user_not_in_channel")
-    fields = {**_content(call), **_authorship(call), **_thread(call, channel), "ephemeral_to": reader}
+    fields = {**_content(call), **_authorship(call), **thread_fields(call, channel), "ephemeral_to": reader}
     message = call.workspace.post(channel, call.bot, **fields)
     return {"message_ts": message.ts}
 
@@ -99,7 +99,8 @@ def _authorship(call: Call) -> Json:
     return fields
 
 
-def _thread(call: Call, channel: Channel) -> Json:
+def thread_fields(call: Call, channel: Channel) -> Json:
+    """The fields of a message in the thread that `thread_ts` names, if any. Refuses as thread_not_found."""
     if not (thread_ts := call.text("thread_ts")):
         return {}
     parent: Message | None = channel.by_ts.get(thread_ts)

@@ -77,6 +77,8 @@ def open_(call: Call) -> Json:
         _check_reachable(call, user_id)
     everyone = [call.bot, *wanted]
     already_open = call.workspace.find_conversation(everyone) is not None
+    if call.flag("prevent_creation") and not already_open:
+        raise Refused("channel_not_found")
     channel = call.workspace.open_conversation(everyone)
     full = call.flag("return_im")
     shown = channel_json(call.workspace, channel, call.bot) if full or channel.kind == "mpim" else {"id": channel.id}

@@ -11,7 +11,8 @@ from sandbox.blocks import with_ids
 from sandbox.ids import new_id
 from sandbox.shapes import file_json
 from sandbox.webapi.call import Call, Method, Refused
-from sandbox.workspace import File, Json
+from sandbox.webapi.chat import thread_fields
+from sandbox.workspace import Channel, File, Json
 
 
 def get_upload_url(call: Call) -> Json:
@@ -28,10 +29,12 @@ def get_upload_url(call: Call) -> Json:
 def complete_upload(call: Call) -> Json:
     files = [_uploaded(call, wanted) for wanted in call.arguments.get("files") or []]
     places = [each.strip() for each in (call.text("channels") or call.text("channel_id")).split(",") if each.strip()]
-    for place in places:
-        _share(call, files, place)
+    channels = [_place(call, place) for place in places]
     for file in files:
+        file.channels = [channel.id for channel in channels]
         call.workspace.put_file(file)
+    for channel in channels:
+        _share(call, files, channel)
     return {"files": [file_json(call.workspace, file) for file in files]}
 
 
@@ -43,20 +46,22 @@ def _uploaded(call: Call, wanted: dict[str, Any]) -> File:
     return file
 
 
-def _share(call: Call, files: list[File], place: str) -> None:
+def _place(call: Call, place: str) -> Channel:
     channel = call.workspace.channels.get(place)
     if channel is None or not channel.is_open_to(call.bot):
         raise Refused("channel_not_found")
+    if channel.is_archived:
+        raise Refused("is_archived")
     if call.bot not in channel.members:
         raise Refused("not_in_channel")
+    return channel
+
+
+def _share(call: Call, files: list[File], channel: Channel) -> None:
     fields: Json = {"files": [file.id for file in files], "bot_id": call.app.bot_id, "app_id": call.app.id}
-    if thread_ts := call.text("thread_ts"):
-        fields["thread_ts"] = thread_ts
     if blocks := call.arguments.get("blocks"):
         fields["blocks"] = with_ids(blocks)
-    for file in files:
-        file.channels.append(channel.id)
-    call.workspace.post(channel, call.bot, call.text("initial_comment"), **fields)
+    call.workspace.post(channel, call.bot, call.text("initial_comment"), **fields, **thread_fields(call, channel))
 
 
 METHODS = {
