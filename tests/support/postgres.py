@@ -9,12 +9,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 # What is lost in a power cut is of no value here, and a start and each commit are many times quicker so.
 QUICK: dict[str, object] = {
@@ -55,21 +56,35 @@ class PostgresServer:
 
 
 def _run(user: str | None, *command: str | Path) -> None:
-    account = pwd.getpwnam(user) if user else None
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        cwd="/",
-        user=account and account.pw_uid,
-        group=account and account.pw_gid,
-        extra_groups=[] if account else None,
         check=False,
+        **_as_user(user),
     )
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name} failed: {done.stdout.strip()}")
+
+
+def _as_user(user: str | None) -> dict[str, Any]:
+    """Return the arguments of `subprocess` that run a command as `user`, from a folder that everybody may enter."""
+    if user is None:
+        return {"cwd": "/"}
+    account = pwd.getpwnam(user)
+    return {"cwd": "/", "user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+@contextmanager
+def _stopped_with_us(user: str | None, stop: Iterable[str | Path], folder: Path) -> Iterator[None]:
+    """Stop the server at the end; a shell that waits for the end of its input does it, so also where we are killed."""
+    script = 'read -r end; folder=$1; shift; "$@"; rm -rf "$folder"'
+    command = ("sh", "-c", script, "stop-postgres", folder, *stop)
+    # In a session of its own the shell outlives a Ctrl-C, which is sent to all of ours.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **_as_user(user)):
+        yield
 
 
 def _other_user() -> str:
@@ -87,7 +102,7 @@ def _folder(user: str | None) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # gone already where a server was started
 
 
 def machine_binaries(folder: Path, user: str | None) -> Path:
@@ -124,7 +139,7 @@ def _options(port: int, sockets: Path) -> str:
 
 @contextmanager
 def running_server(find_binaries: FindBinaries = machine_binaries) -> Iterator[PostgresServer]:
-    """Start a server and stop it at the end, by the process id that it left in its own folder."""
+    """Start a server; it ends with the block or with this process, by the id that it left in its own folder."""
     user = _other_user() if os.geteuid() == 0 else None
     with _folder(user) as folder:
         binaries, data = find_binaries(folder, user), folder / "data"
@@ -132,8 +147,6 @@ def running_server(find_binaries: FindBinaries = machine_binaries) -> Iterator[P
         _run(user, binaries / "initdb", "--pgdata", data, "--username=postgres", "--no-sync", *locale)
         port = _free_port()
         control = (binaries / "pg_ctl", "--pgdata", data, "--wait", "--silent")
-        _run(user, *control, "--log", folder / "log", "--options", _options(port, folder), "start")
-        try:
+        with _stopped_with_us(user, (*control, "--mode", "immediate", "stop"), folder):
+            _run(user, *control, "--log", folder / "log", "--options", _options(port, folder), "start")
             yield PostgresServer(binaries, port, user)
-        finally:
-            _run(user, *control, "--mode", "immediate", "stop")

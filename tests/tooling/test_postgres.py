@@ -1,10 +1,17 @@
+import socket
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.support.postgres import PostgresServer, bundled_binaries, running_server
+
+ROOT = Path(__file__).parents[2]
 
 
 async def run(url: str, *statements: str) -> list[tuple[object, ...]]:
@@ -19,11 +26,11 @@ async def run(url: str, *statements: str) -> list[tuple[object, ...]]:
         await postgres.close()
 
 
-@pytest.mark.parametrize("time", ["first", "second"])
-async def test_each_test_has_an_empty_database_of_its_own(database_url: str, time: str) -> None:
-    made = await run(database_url, "CREATE TABLE seen (time TEXT)", "SELECT * FROM seen")
+@pytest.mark.parametrize("turn", ["first", "second"])
+async def test_each_test_has_an_empty_database_of_its_own(database_url: str, turn: str) -> None:
+    made = await run(database_url, "CREATE TABLE seen (turn TEXT)", "SELECT * FROM seen")
     assert made == []
-    assert await run(database_url, f"INSERT INTO seen VALUES ('{time}')", "SELECT * FROM seen") == [(time,)]
+    assert await run(database_url, f"INSERT INTO seen VALUES ('{turn}')", "SELECT * FROM seen") == [(turn,)]
 
 
 @pytest.mark.postgres
@@ -50,3 +57,28 @@ async def test_a_machine_without_postgresql_uses_the_bundled_one() -> None:
         assert await run(url, "SELECT 1") == [(1,)]
     with pytest.raises(OSError, match="Connect call failed"):
         await run(url, "SELECT 1")
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_a_killed_test_run_leaves_no_server_behind() -> None:
+    script = """
+from tests.support.postgres import running_server
+with running_server() as server:
+    print(server.port, flush=True)
+    input()
+"""
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdout
+        port = int(run.stdout.readline())
+        assert is_open(port)
+        run.kill()
+    ends = time.monotonic() + 20
+    while is_open(port) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert not is_open(port)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
