@@ -191,9 +191,15 @@ def manifest(
 @app.command(rich_help_panel=CARE)
 def doctor() -> None:
     """Check settings, database, token and scopes, and say what to do."""
-    from bot.doctor import doctor  # noqa: PLC0415  # as in run
+    from bot.doctor import Finding, examine  # noqa: PLC0415  # as in run
 
-    _exit(doctor(_offline()))
+    async def look(settings: Settings) -> list[Finding]:
+        return [finding async for finding in examine(settings)]
+
+    found = asyncio.run(look(_offline()))
+    for finding in found:
+        typer.echo(f"✓ {finding.what}" if finding.is_well else f"✗ {finding.what}: {finding.advice}")
+    raise typer.Exit(0 if all(finding.is_well for finding in found) else REFUSED)
 
 
 @app.callback(invoke_without_command=True)
