@@ -5,10 +5,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
 SOURCES := pyproject.toml constraints.txt
 
-.PHONY: help demo demo-reset test suite lint bench
+.PHONY: help install demo demo-reset test suite lint bench
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 — /p' Makefile
+
+install: .venv/for-use ## the program alone: .venv/bin/throughline
 
 demo: .venv/for-use ## a team's week in a local workspace, in the browser
 	@$(BIN)/throughline demo

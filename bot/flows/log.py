@@ -1,6 +1,7 @@
 """Logging something new: a light form at once, filled a moment later; saved as one object, its links and its card."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rituals.schedules import keep_asking
@@ -55,7 +56,7 @@ async def reopen(desk: Desk, request: Request) -> Reply:
 async def show_more(desk: Desk, request: Request) -> Reply:
     """Show all fields of a form, with what was typed so far."""
     form = FormContext.load(request.view["private_metadata"])
-    desk.later(_filled_in(desk, request, FormContext(**{**vars(form), "more": True}), request.view, typed(request.view)))
+    desk.later(_filled_in(desk, request, replace(form, more=True), request.view, typed(request.view)))
     return {}
 
 
@@ -65,7 +66,7 @@ async def save_new(desk: Desk, request: Request) -> Reply:
     kinds = await desk.kinds(request.workspace)
     said = filled(kinds.kind(form.kind), values)
     chosen = said.common.pop("team", None)
-    where = await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
+    where = await _where(desk, request, form, chosen)
     said.common["owner"] = said.common.get("owner") or request.user
     draft = Draft(form.kind, **said.common, fields=said.fields, **_belonging(where))
     try:
@@ -82,6 +83,13 @@ async def save_new(desk: Desk, request: Request) -> Reply:
     return {}
 
 
+async def _where(desk: Desk, request: Request, form: FormContext, chosen: str | None = None) -> Destination:
+    """Return what the form knows already; a form that was saved before it was filled in knows nothing yet."""
+    if form.card:
+        return Destination(form.team, form.card, form.home)
+    return await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
+
+
 def _belonging(where: Destination) -> dict[str, Any]:
     if where.home:
         return {"team": where.team, "channel": where.home, "visibility": "channel"}
@@ -94,8 +102,12 @@ async def _filled_in(desk: Desk, request: Request, form: FormContext, view: Mapp
 
 async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], values: dict[str, Any]) -> None:
     kinds = await desk.kinds(request.workspace)
-    where = await destination(desk, request.workspace, request.user, form.channel or request.user) if form.key is None else None
-    drawn = full(kinds, kinds.kind(form.kind), form, values, where.choose_from if where else ())
+    teams: tuple[str, ...] = ()
+    if form.key is None:
+        where = await _where(desk, request, form)
+        teams = where.choose_from
+        form = replace(form, team=where.team, card="" if teams else where.card, home=where.home)
+    drawn = full(kinds, kinds.kind(form.kind), form, values, teams)
     try:
         await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
     except CallFailed as failed:

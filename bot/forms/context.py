@@ -8,14 +8,15 @@ from dataclasses import asdict, dataclass
 class FormContext:
     """`key`, `version`: of the object that is changed; none for a new one. `channel`: where the form was asked for.
 
-    `stays`: what is logged belongs to that channel (it is private). `team`: the team it goes to, where that is clear.
-    `more`: whether all fields are shown. `run`: the ritual's run that it answers.
+    `team`, `card`, `home`: where it belongs, as soon as that is known (see flows/destination.py). `more`: whether all fields
+    are shown. `run`: the ritual's run that it answers.
     """
 
     kind: str
     channel: str = ""
-    stays: bool = False
     team: str | None = None
+    card: str = ""
+    home: str | None = None
     key: str | None = None
     version: int | None = None
     more: bool = False
