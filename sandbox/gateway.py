@@ -17,6 +17,7 @@ from sandbox import strict
 from sandbox.config import AppConfig
 from sandbox.context import Context
 from sandbox.faults import Rule
+from sandbox.oauth import Client, exchange_code
 from sandbox.webapi import METHODS
 from sandbox.webapi.call import Call, Method, Refused, decoded
 from sandbox.workspace import Json, Workspace
@@ -27,10 +28,6 @@ class Gateway:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._unscoped: dict[str, Callable[[web.Request, dict[str, Any], str], Json]] = {
-            "apps.connections.open": self._open_connection,
-            "oauth.v2.access": self._exchange_code,
-        }
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         begun = time.perf_counter()
@@ -44,7 +41,7 @@ class Gateway:
         workspace_id = bearer[1].id if bearer and bearer[1] else ""
 
         def run() -> Json:
-            return self._answer(request, name, arguments, token)
+            return self.answer(name, arguments, token, _basic(request))
 
         rule = self._context.faults.for_call(name, workspace_id, arguments)
         response, body = await _faulty(request, rule, run, self._context.faults.happens) if rule else _plain(run())
@@ -53,10 +50,13 @@ class Gateway:
         self._context.log.add(self._context.clock.now(), "from app", name, app_id, arguments, body, response.status, took_ms)
         return response
 
-    def _answer(self, request: web.Request, name: str, arguments: dict[str, Any], token: str) -> Json:
+    def answer(self, name: str, arguments: dict[str, Any], token: str, basic: Client | None = None) -> Json:
+        """Slack's answer to a call: with a token, or for oauth.v2.access with a client's id and secret."""
         try:
-            if special := self._unscoped.get(name):
-                return {"ok": True, **special(request, arguments, token)}
+            if name == "oauth.v2.access":
+                return {"ok": True, **exchange_code(self._context, arguments, basic)}
+            if name == "apps.connections.open":
+                return {"ok": True, "url": self._socket_address(token)}
             method = _method(name)
             app, workspace = self._authenticate(token)
             return self._run(method, name, Call(self._context, app, workspace, arguments))
@@ -64,6 +64,12 @@ class Gateway:
             return {"ok": False, "error": refused.error, **refused.extra}
 
     def _authenticate(self, token: str) -> tuple[AppConfig, Workspace]:
+        app, workspace = self._bearer(token)
+        if workspace is None:
+            raise Refused("not_allowed_token_type")
+        return app, workspace
+
+    def _bearer(self, token: str) -> tuple[AppConfig, Workspace | None]:
         if not token:
             raise Refused("not_authed")
         bearer = self._context.bearer_of(token)
@@ -71,10 +77,7 @@ class Gateway:
             raise Refused("invalid_auth")
         if token in self._context.revoked:
             raise Refused("token_revoked")
-        app, workspace = bearer
-        if workspace is None:
-            raise Refused("not_allowed_token_type")
-        return app, workspace
+        return bearer
 
     def _run(self, method: Method, name: str, call: Call) -> Json:
         if method.scopes:
@@ -89,39 +92,11 @@ class Gateway:
             body["response_metadata"] = {**body.get("response_metadata", {}), "warnings": warnings}
         return body
 
-    def _open_connection(self, request: web.Request, arguments: dict[str, Any], token: str) -> Json:
-        if not token:
-            raise Refused("not_authed")
-        bearer = self._context.bearer_of(token)
-        if bearer is None:
-            raise Refused("invalid_auth")
-        if bearer[1] is not None:
+    def _socket_address(self, token: str) -> str:
+        app, workspace = self._bearer(token)
+        if workspace is not None:
             raise Refused("not_allowed_token_type")
-        ticket = self._context.sockets.issue_ticket(bearer[0].id)
-        return {"url": f"ws{self._context.url.removeprefix('http')}/link/{ticket}"}
-
-    def _exchange_code(self, request: web.Request, arguments: dict[str, Any], token: str) -> Json:
-        client_id, client_secret = _client(request, arguments)
-        app = next((each for each in self._context.config.apps if each.client_id and each.client_id == client_id), None)
-        if app is None:
-            raise Refused("invalid_client_id")
-        if client_secret != app.client_secret:
-            raise Refused("bad_client_secret")
-        granted = self._context.codes.pop(str(arguments.get("code")), None)
-        if granted is None or granted[0] is not app:
-            raise Refused("invalid_code")
-        _, workspace, user = granted
-        return {
-            "app_id": app.id,
-            "authed_user": {"id": user},
-            "scope": ",".join(app.scopes or ()),
-            "token_type": "bot",
-            "access_token": app.bot_tokens[workspace.id],
-            "bot_user_id": app.bot_user.id,
-            "team": {"id": workspace.id, "name": workspace.name},
-            "enterprise": None,
-            "is_enterprise_install": False,
-        }
+        return f"ws{self._context.url.removeprefix('http')}/link/{self._context.sockets.issue_ticket(app.id)}"
 
 
 def _method(name: str) -> Method:
@@ -167,16 +142,16 @@ def _token(request: web.Request, arguments: dict[str, Any]) -> str:
     return token.strip() if kind == "Bearer" else in_body
 
 
-def _client(request: web.Request, arguments: dict[str, Any]) -> tuple[str, str]:
-    """Client id and secret, from HTTP Basic or from the arguments."""
+def _basic(request: web.Request) -> Client | None:
+    """The id and secret of HTTP Basic, if that is how the client names itself."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    if kind == "Basic":
-        try:
-            client_id, _, secret = base64.b64decode(value).decode().partition(":")
-        except ValueError:
-            raise Refused("invalid_client_id") from None
-        return client_id, secret
-    return str(arguments.get("client_id", "")), str(arguments.get("client_secret", ""))
+    if kind != "Basic":
+        return None
+    try:
+        client_id, _, secret = base64.b64decode(value).decode().partition(":")
+    except ValueError:
+        return Client("", "")
+    return Client(client_id, secret)
 
 
 def _response(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,12 +1,9 @@
-"""What is served besides the Web API and the page: response URLs, uploads and files, the clock, faults, OAuth consent."""
+"""What is served besides the Web API and the page: response URLs, uploads and files, the clock, faults."""
 
 import asyncio
-import html
 import json
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -38,8 +35,6 @@ class Routes:
         router.add_get("/faults", self.faults)
         router.add_post("/faults", self.add_fault)
         router.add_delete("/faults", self.clear_faults)
-        router.add_get("/oauth/v2/authorize", self.ask_consent)
-        router.add_post("/oauth/v2/authorize", self.consent)
 
     async def respond(self, request: web.Request) -> web.Response:
         """An app's answer to an act, by its response URL."""
@@ -123,33 +118,6 @@ class Routes:
         self._context.revoked.clear()
         return web.json_response({"ok": True})
 
-    async def ask_consent(self, request: web.Request) -> web.Response:
-        """The page on which a person lets an app in."""
-        query = request.query
-        app = next((each for each in self._context.config.apps if each.client_id == query.get("client_id")), None)
-        if app is None:
-            raise web.HTTPBadRequest(text="There is no app with this client id.")
-        hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{html.escape(query.get(name, ""))}">'
-            for name in ("client_id", "redirect_uri", "state", "team")
-        )
-        page = _CONSENT.format(app=html.escape(app.name), scopes=html.escape(query.get("scope", "")), hidden=hidden)
-        return web.Response(text=page, content_type="text/html")
-
-    async def consent(self, request: web.Request) -> web.Response:
-        """The person's yes: back to the app with a code and its state."""
-        form = await request.post()
-        context = self._context
-        app = next((each for each in context.config.apps if each.client_id == form.get("client_id")), None)
-        if app is None:
-            raise web.HTTPBadRequest(text="There is no app with this client id.")
-        workspace = context.workspaces.get(str(form.get("team"))) or context.workspaces[next(iter(app.bot_tokens))]
-        user = next((each.id for each in workspace.users.values() if each.is_admin), next(iter(workspace.users)))
-        code = secrets.token_urlsafe(18)
-        context.codes[code] = (app, workspace, user)
-        address = f"{form.get('redirect_uri', '')!s}?{urlencode({'code': code, 'state': str(form.get('state') or '')})}"
-        raise web.HTTPFound(address)
-
     async def _do_fault(self, body: dict[str, Any]) -> None:
         faults, sockets = self._context.faults, self._context.sockets
         match body:
@@ -205,9 +173,3 @@ def _whole(text: str) -> int:
     if not text.isdecimal():
         raise web.HTTPBadRequest(text="`after` is a version, a whole number\n")
     return int(text)
-
-
-_CONSENT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{app}</title>
-<body style="font-family: sans-serif; max-width: 32rem; margin: 4rem auto">
-<h1>{app} asks to join your workspace</h1><p>It will be able to: {scopes}</p>
-<form method="post">{hidden}<button>Allow</button></form></body></html>"""

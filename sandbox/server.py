@@ -18,6 +18,7 @@ from sandbox.gateway import Gateway
 from sandbox.http_delivery import HttpDelivery
 from sandbox.interactivity import ResponseUrls, Triggers
 from sandbox.log import Log
+from sandbox.oauth import Consent
 from sandbox.page.routes import add_routes
 from sandbox.person import Person
 from sandbox.routes import Routes
@@ -128,6 +129,7 @@ class Sandbox:
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/api/{method}", Gateway(self.context).serve)
         Routes(self.context).add_to(app)
+        Consent(self.context).add_to(app)
         add_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
