@@ -3,16 +3,13 @@
 import asyncio
 import os
 import socket
+import zoneinfo
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from rituals.closing import close_due
-from rituals.opening import open_due
-from rituals.runs import render_run
-from rituals.schedules import set_up
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
@@ -29,6 +26,10 @@ from bot.settings import Settings, secret
 from bot.slack import Slack
 from bot.tick import Step, Tick
 from bot.upcoming import announce
+from rituals.closing import close_due
+from rituals.opening import open_due
+from rituals.runs import render_run
+from rituals.schedules import set_up
 from storage import inbox
 from storage.clock import Clock, RealClock
 from storage.database import Database
@@ -55,6 +56,7 @@ class Throughline:
 @asynccontextmanager
 async def assembled(settings: Settings, timing: Timing = Timing()) -> AsyncIterator[Throughline]:  # noqa: B008  # a frozen value
     """Build a process's parts; the database must have the newest schema. Everything is closed at the end."""
+    zoneinfo.reset_tzpath(to=())  # the rules that we ship, not those that the machine happens to have
     async with aiohttp.ClientSession() as session:
         clock = await _clock(settings, session)
         database = Database(settings.database_url, clock)

@@ -1,7 +1,8 @@
 """The one place where a failure becomes words: a plain apology with a reference that is also in the log."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import structlog
 
@@ -10,6 +11,7 @@ from prompts import text
 from storage.errors import Conflict, NotFound, Refused
 
 log = structlog.get_logger("errors")
+Result = TypeVar("Result")
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without those that are taken for one another
 
 
@@ -18,27 +20,31 @@ def new_reference() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(4))
 
 
-async def in_words(work: Callable[[], Awaitable[Reply]], request: Request, what: str) -> Reply:
+async def in_words(work: Awaitable[Reply], request: Request, what: str) -> Reply:
     """Do `work` and return its reply; where it fails, return words for the surface that the request came from."""
-    try:
-        return await work()
-    except (Refused, NotFound, Conflict) as refused:
-        return _said(request, str(refused))
-    except Exception as error:  # noqa: BLE001  # the one place: whatever it was, the person is told and nothing they typed is lost
-        reference = report(error, what, workspace=request.workspace, user=request.user)
+    reply, error = await _attempted(work)
+    if isinstance(error, Refused | NotFound | Conflict):
+        return _said(request, str(error))
+    if error:
+        reference = _report(error, what, workspace=request.workspace, user=request.user)
         return _said(request, text("apology", reference=reference, is_form=bool(request.view)))
+    return reply or {}
 
 
 async def logged(work: Awaitable[None], what: str, **about: str) -> str:
     """Do work that nobody waits for; return nothing where it went well, else the reference under which it is in the log."""
+    _, error = await _attempted(work)
+    return _report(error, what, **about) if error else ""
+
+
+async def _attempted(work: Awaitable[Result]) -> tuple[Result | None, Exception | None]:
     try:
-        await work
-    except Exception as error:  # noqa: BLE001  # the same place: there is nobody to tell but the log
-        return report(error, what, **about)
-    return ""
+        return await work, None
+    except Exception as error:  # noqa: BLE001  # the one place: whatever it was, a person is told or the log knows
+        return None, error
 
 
-def report(error: Exception, what: str, **about: str) -> str:
+def _report(error: Exception, what: str, **about: str) -> str:
     """Log an unexpected failure and return its reference."""
     reference = new_reference()
     log.error("failed", what=what, reference=reference, **about, exc_info=error)

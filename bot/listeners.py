@@ -62,7 +62,7 @@ async def _answered(desk: Desk, flows: Mapping[str, Flow], name: str, request: R
     flow = flows.get(name)
     if flow is None:  # a select or a link that needs no answer, or a button of an older version
         return {}
-    return await in_words(lambda: flow(desk, request), request, name)
+    return await in_words(flow(desk, request), request, name)
 
 
 async def _responded(desk: Desk, request: Request, reply: Reply) -> None:

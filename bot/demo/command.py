@@ -30,17 +30,22 @@ console = Console(stderr=True, highlight=False)
 
 async def demo(*, reset: bool = False, port: int = PORT) -> int:
     """Run the demo until Ctrl-C and return the exit code. Its data is kept for the next time; `reset` starts afresh."""
-    if reset:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(exist_ok=True)
-    with as_file(files("bot.demo").joinpath("workspace.yaml")) as path:
-        config = Config.read(path)
+    config = _prepare(reset)
     console.print("Starting the local workspace…")
     async with Sandbox(config, port=port, state=FOLDER / "workspace.db") as slack:
         await _load(slack)
         console.print("Starting Throughline…")
         console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser. Ctrl-C stops everything; your data is kept.\n")
         return await run(_settings(slack))
+
+
+def _prepare(reset: bool) -> Config:
+    """Make the folder for the demo's data, empty where it is to start afresh, and read who is in the workspace."""
+    if reset:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(exist_ok=True)
+    with as_file(files("bot.demo").joinpath("workspace.yaml")) as path:
+        return Config.read(path)
 
 
 def _settings(slack: Sandbox) -> Settings:
