@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rituals.schedules import keep_asking
-
 from bot.desk import Desk
 from bot.flows.log import TOO_LATE
 from bot.flows.story import tell
@@ -16,6 +14,7 @@ from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
 from prompts.blocks import Block, section
+from rituals.schedules import keep_asking
 from storage import outbox, submissions
 from storage.database import Transaction
 from storage.errors import Conflict, NotFound, Refused

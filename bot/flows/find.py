@@ -3,8 +3,6 @@
 from itertools import groupby
 from typing import Any
 
-from storage.search import search
-
 from bot.desk import Desk
 from bot.flows.viewing import viewer
 from bot.forms import FormContext, typed
@@ -12,6 +10,7 @@ from bot.requests import Reply, Request
 from prompts.blocks import choice, plain
 from storage.kinds import Kinds
 from storage.objects import Object
+from storage.search import search
 
 MOST_OPTIONS = 50  # Slack takes 100; nobody reads more than a screen
 

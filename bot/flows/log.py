@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rituals.schedules import keep_asking
-
 from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.destination import Destination, destination
@@ -14,6 +12,7 @@ from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
 from prompts.blocks import actions, button, section
+from rituals.schedules import keep_asking
 from storage import outbox, submissions
 from storage.errors import Refused
 from storage.graph import Graph

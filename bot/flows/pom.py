@@ -2,8 +2,6 @@
 
 import re
 
-from storage.phrasings import EXAMPLES
-
 from bot.cards import card
 from bot.desk import Desk
 from bot.flows.conversation import ask_privately
@@ -14,6 +12,7 @@ from bot.requests import Reply, Request
 from prompts import Words, parts, text
 from prompts.blocks import Message, context, section
 from storage.kinds import Kinds
+from storage.phrasings import EXAMPLES
 
 _KEY = re.compile(r"([A-Za-z]{2,6})-([1-9][0-9]*)")
 

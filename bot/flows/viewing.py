@@ -1,11 +1,10 @@
 """Who looks, and what they may see."""
 
-from storage.members import audience_of_user
-
 from bot.requests import Request
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.errors import NotFound
+from storage.members import audience_of_user
 from storage.objects import Object, get
 
 
