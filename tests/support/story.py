@@ -42,9 +42,9 @@ class Story:
     def person(self, user: str) -> Person:
         return self.slack.person(user)
 
-    async def until(self, what: Callable[[], Any], why: str = "") -> Any:
+    async def until(self, what: Callable[[], Any], why: str = "", patience: float = PATIENCE) -> Any:
         """Wait until `what` returns something true, and return it; fail in words where it never does."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + patience
         while asyncio.get_running_loop().time() < deadline:
             found = what()
             if found:
@@ -142,7 +142,7 @@ async def working_bot(settings: Settings, timing: Timing = QUICK) -> AsyncIterat
     told = asyncio.Event()
     work = asyncio.create_task(run(settings, timing, told))
     try:
-        await _ready(settings, work)
+        await up(settings, work)
         yield
     finally:
         told.set()
@@ -150,10 +150,11 @@ async def working_bot(settings: Settings, timing: Timing = QUICK) -> AsyncIterat
     assert code == 0
 
 
-async def _ready(settings: Settings, work: asyncio.Task[int]) -> None:
+async def up(settings: Settings, work: asyncio.Task[int] | None = None) -> None:
+    """Wait until a bot with these settings says that it is ready; raise what `work` raised where it ended before."""
     async with aiohttp.ClientSession() as session:
-        for _ in range(500):
-            if work.done():
+        for _ in range(1_000):
+            if work and work.done():
                 work.result()
             with suppress(aiohttp.ClientError):
                 async with session.get(f"http://127.0.0.1:{settings.http_port}/readyz") as answer:
