@@ -62,7 +62,7 @@ def _check_entries(entries: Sequence[Entry], file: GraphFile) -> None:
         if (given["act"], given["position"]) in seen:
             file.findings.add(entry.place, "is there twice")
         seen.add((given["act"], given["position"]))
-        for key in (given["key"], given.get("to", given["key"])):
+        for key in dict.fromkeys((given["key"], given.get("to", given["key"]))):
             if key not in keys:
                 file.findings.add(entry.place, f'unknown object "{key}"')
         if ("relation" in given) != ("to" in given):
