@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.destination import Destination, destination
 from bot.forms import FormContext, errors_by_block, filled, full, light, typed
+from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
@@ -36,6 +37,8 @@ def opens(kind: str) -> Any:
 async def open_new(desk: Desk, request: Request, kind_name: str, title: str) -> Reply:
     """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before."""
     kind = (await desk.kinds(request.workspace)).kind(kind_name)
+    if len(title) > TEXT_IN_MODAL:
+        return _too_long(kind.label, title)
     form = FormContext(kind=kind.name, channel=request.channel)
     try:
         opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=light(kind, title, form))
@@ -112,6 +115,11 @@ async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[s
     except CallFailed as failed:
         if failed.code not in MOVED_ON:
             raise
+
+
+def _too_long(label: str, title: str) -> Reply:
+    """A form could not show it whole, so it is given back whole."""
+    return {"response_type": "ephemeral", "text": text("too_long", kind=label, length=len(title), title=title)}
 
 
 def _too_late(label: str, kind: str, title: str) -> Reply:

@@ -9,7 +9,6 @@ from prompts import labels
 from prompts.blocks import Block, actions, button, choice, context, plain, shortened
 from prompts.escape import Words
 from storage.kinds import Kind, Kinds, LinkPrompt
-from storage.text import TITLE_LIMIT
 
 TITLE_OF_MODAL = 24  # characters; https://docs.slack.dev/reference/views/modal-views
 Typed = Mapping[str, Any]
@@ -17,7 +16,7 @@ Typed = Mapping[str, Any]
 
 def light(kind: Kind, title: str, form: FormContext) -> Block:
     """Return the modal that can be opened at once, without a look at the database: the title, and a word that more comes."""
-    return _view(kind, form, [_title(title[:TITLE_LIMIT]), context(Words(labels()["one_moment"]))])
+    return _view(kind, form, [_title(title), context(Words(labels()["one_moment"]))])
 
 
 def full(
