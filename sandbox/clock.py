@@ -80,5 +80,5 @@ class Clock:
         self.version += 1
         self._changed.set()
         self._changed = asyncio.Event()
-        for listener in self.listeners:
+        for listener in tuple(self.listeners):
             listener()

@@ -10,10 +10,13 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from sandbox.config import AppConfig
 from sandbox.envelopes import Answer, Envelope, NoAnswer
+
+# Shorter than any usual server's, so that no delivery meets a connection which the server is just closing.
+KEEP_ALIVE_SECONDS = 1.5
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -48,7 +51,7 @@ class HttpDelivery:
 
     def _client(self) -> ClientSession:
         if self._session is None:
-            self._session = ClientSession()
+            self._session = ClientSession(connector=TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS))
         return self._session
 
 

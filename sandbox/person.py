@@ -43,7 +43,7 @@ class Person:
         """Post a message; "@name" and "#name" in it become references. Raises NotAllowed."""
         place = self._member_of(channel)
         uploaded = [self._upload(each, place) for each in files]
-        fields: Json = {"thread_ts": thread_ts, "client_msg_id": new_id("")}
+        fields: Json = {"thread_ts": self._thread(place, thread_ts), "client_msg_id": new_id("")}
         return self.workspace.post(place, self.id, as_sent(self.workspace, text), files=uploaded, **fields)
 
     async def edit(self, message: Message, text: str) -> None:
@@ -214,6 +214,15 @@ class Person:
         if self.id not in channel.members:
             raise NotAllowed(f"You are not in #{channel.name} yet. Join it first.")
         return channel
+
+    def _thread(self, channel: Channel, ts: str | None) -> str | None:
+        """The parent's timestamp, also where `ts` is that of a reply."""
+        if ts is None:
+            return None
+        parent = channel.by_ts.get(ts)
+        if parent is None or parent.ephemeral_to:
+            raise NotAllowed("That message is gone, so there is no thread to answer in.")
+        return parent.thread_ts or parent.ts
 
     def _own(self, message: Message) -> None:
         if message.user != self.id:

@@ -1,7 +1,7 @@
 """The sandbox itself: one server on localhost with workspaces, people and the apps' wires."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -67,8 +67,7 @@ class Sandbox:
         )
         self._port = port
         self._state = state
-        self._store: Store | None = None
-        self._runner: web.AppRunner | None = None
+        self._running = AsyncExitStack()
 
     @property
     def url(self) -> str:
@@ -104,37 +103,43 @@ class Sandbox:
         await self.dispatcher.settle()
 
     async def __aenter__(self) -> Self:
-        if self._state:
-            self._store = Store(self._state)
-            self._store.load(self.workspaces, self.clock)
-        for workspace in self.workspaces.values():
-            seed(workspace, self.config)
-            if self._store:
-                self._store.watch(workspace)
-            self.dispatcher.watch(workspace)
-        await self._listen()
+        async with AsyncExitStack() as stack:
+            store = self._open_store(stack)
+            for workspace in self.workspaces.values():
+                seed(workspace, self.config)
+                if store:
+                    store.watch(workspace)
+                self.dispatcher.watch(workspace)
+            await self._listen(stack)
+            stack.push_async_callback(self.sockets.close)
+            stack.push_async_callback(self.dispatcher.close)
+            self._running = stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.dispatcher.close()
-        await self.sockets.close()
-        if self._runner:
-            await self._runner.cleanup()
-        if self._store:
-            self._store.close()
+        await self._running.aclose()
 
-    async def _listen(self) -> None:
+    def _open_store(self, stack: AsyncExitStack) -> Store | None:
+        if self._state is None:
+            return None
+        store = Store(self._state)
+        stack.callback(store.close)
+        store.load(self.workspaces, self.clock)
+        return store
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/api/{method}", Gateway(self.context).serve)
         Routes(self.context).add_to(app)
         Consent(self.context).add_to(app)
         add_routes(app, self)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self.context.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        self.context.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         for workspace in self.workspaces.values():
             workspace.url = self.context.url
 

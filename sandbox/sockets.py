@@ -27,7 +27,7 @@ class Connection:
     app_id: str
     socket: web.WebSocketResponse
     request: web.Request
-    waiting: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+    waiting: dict[str, asyncio.Future[Answer | None]] = field(default_factory=dict)
 
 
 class Sockets:
@@ -75,16 +75,19 @@ class Sockets:
         connection = connections.pop(0)
         connections.append(connection)
         envelope_id = str(uuid.uuid4())
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = future
         try:
             async with asyncio.timeout(self.answer_seconds):
                 await self._send_json(connection, _frame(envelope, envelope_id))
-                return await future
+                answer = await future
         except TimeoutError:
             raise NoAnswer("http_timeout") from None
         finally:
             connection.waiting.pop(envelope_id, None)
+        if answer is None:
+            raise NoAnswer("connection_failed")
+        return answer
 
     async def refresh(self, app_id: str, reason: DisconnectReason = "refresh_requested") -> None:
         """Ask all connections of an app to be renewed; all but a warning also close, as Slack does every few hours."""
@@ -117,7 +120,7 @@ class Sockets:
             connections.remove(connection)
             for future in connection.waiting.values():
                 if not future.done():
-                    future.set_exception(NoAnswer("connection_failed"))
+                    future.set_result(None)
 
     async def _receive(self, connection: Connection, message: WSMessage) -> None:
         if message.type == WSMsgType.PING:

@@ -32,6 +32,17 @@ async def test_only_ones_own_words_can_be_changed(slack: Sandbox) -> None:
         await slack.person("U02BEN").delete(message)
 
 
+async def test_answers_go_to_the_thread_of_what_they_answer(slack: Sandbox) -> None:
+    ana = slack.person("U01ANA")
+    parent = await ana.say("growth", "Parent")
+    first = await ana.say("growth", "First", thread_ts=parent.ts)
+    second = await ana.say("growth", "Second", thread_ts=first.ts)
+    assert ana.sees("growth", parent.ts) == [parent, first, second]
+    assert ana.sees("growth") == [parent]
+    with pytest.raises(NotAllowed, match="gone"):
+        await ana.say("growth", "x", thread_ts="1.000000")
+
+
 async def test_files_come_with_words(slack: Sandbox) -> None:
     message = await slack.person("U01ANA").say("growth", "See", files=[Upload("a.png", b"...")])
     file = slack.workspace().files[message.files[0]]

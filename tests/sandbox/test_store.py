@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -128,6 +129,14 @@ async def test_what_was_answered_survives_a_kill(config: Config, tmp_path: Path)
     async with Sandbox(config, state=state) as slack:
         seen: list[Message] = slack.person("U01ANA").sees("growth")
         assert [each.text for each in seen] == [str(number) for number in range(20)]
+
+
+async def test_a_taken_port_is_told_and_nothing_stays_open(config: Config, tmp_path: Path) -> None:
+    async with Sandbox(config) as slack:
+        port = int(slack.url.rpartition(":")[2])
+        with pytest.raises(OSError, match=str(port)):
+            async with Sandbox(config, port, tmp_path / "state.db"):
+                pass
 
 
 async def test_it_is_served_from_a_file(tmp_path: Path) -> None:
