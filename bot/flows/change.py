@@ -8,8 +8,8 @@ from bot.desk import Desk
 from bot.flows.log import TOO_LATE
 from bot.flows.story import tell
 from bot.flows.viewing import seen, viewer
-from bot.forms import FormContext, errors_by_block, filled, full, small, typed
-from bot.forms.reading import kept_dates, values_of
+from bot.forms import FormContext, changed, errors_by_block, filled, full, small, typed
+from bot.forms.reading import values_of
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
@@ -53,18 +53,17 @@ async def ask_link(desk: Desk, request: Request) -> Reply:
 
 async def save_change(desk: Desk, request: Request) -> Reply:
     """Store what was changed in a form. Where somebody else was first, show both versions; what was typed stays."""
-    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    form = FormContext.load(request.view["private_metadata"])
     kinds, key = await desk.kinds(request.workspace), form.key or ""
     kind = kinds.kind(form.kind)
-    said = filled(kind, values)
+    said = filled(kind, changed(request.view, form))
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
-            before = await seen(tx, request, key)
+            await seen(tx, request, key)
             graph = Graph(tx, kinds, request.user)
-            fields = kept_dates(kind, before, said.fields)
-            after = await graph.revise(key, {**said.common, "fields": fields}, form.version if "title" in values else None)
+            after = await graph.revise(key, {**said.common, "fields": said.fields}, form.version)
             for tie in said.ties:
                 await graph.link(key, tie)
             await _shown_again(tx, key, *(tie.other for tie in said.ties))
@@ -154,14 +153,16 @@ def _once(request: Request, form: FormContext) -> str:
 
 async def _both_versions(desk: Desk, request: Request, conflict: Conflict) -> Block:
     kinds = await desk.kinds(request.workspace)
-    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    form = FormContext.load(request.view["private_metadata"])
+    mine = changed(request.view, form)
     async with desk.database.reading(request.workspace) as tx:
         theirs = await seen(tx, request, conflict.key)
         names = await names_of(tx, [conflict.changed_by])
     kind = kinds.kind(form.kind)
-    differing = _differing(kind, values_of(theirs), values)
+    differing = _differing(kind, values_of(theirs), typed(request.view))
     note = text("both_versions", key=conflict.key, who=names.get(conflict.changed_by, labels()["somebody"]), theirs=differing)
-    return full(kinds, kind, replace(form, version=theirs.version), values, notes=[section(Words(note))])
+    again = replace(form, version=theirs.version, mine=tuple(mine))
+    return full(kinds, kind, again, {**values_of(theirs), **mine}, notes=[section(Words(note))])
 
 
 def _differing(kind: Kind, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,6 @@
 from bot.forms import small
 from bot.forms.context import FormContext
 from bot.forms.drawing import full, light
-from bot.forms.reading import Filled, errors_by_block, filled, typed
+from bot.forms.reading import Filled, changed, errors_by_block, filled, typed
 
-__all__ = ["Filled", "FormContext", "errors_by_block", "filled", "full", "light", "small", "typed"]
+__all__ = ["Filled", "FormContext", "changed", "errors_by_block", "filled", "full", "light", "small", "typed"]

@@ -9,7 +9,8 @@ class FormContext:
     """`key`, `version`: of the object that is changed; none for a new one. `channel`: where the form was asked for.
 
     `team`, `card`, `home`: where it belongs, as soon as that is known (see flows/destination.py). `more`: whether all fields
-    are shown. `run`: the ritual's run that it answers.
+    are shown. `run`: the ritual's run that it answers. `mine`: the inputs that the person had changed when the form was shown
+    again; they count as changed, though they stand as they were drawn.
     """
 
     kind: str
@@ -21,6 +22,7 @@ class FormContext:
     version: int | None = None
     more: bool = False
     run: str | None = None
+    mine: tuple[str, ...] = ()
 
     def dump(self) -> str:
         """Return it as a view's private_metadata (Slack: 3,000 characters)."""
@@ -29,4 +31,5 @@ class FormContext:
     @classmethod
     def load(cls, private_metadata: str) -> "FormContext":
         """Read it back from a view."""
-        return cls(**json.loads(private_metadata))
+        known = json.loads(private_metadata)
+        return cls(**{**known, "mine": tuple(known.get("mine", ()))})

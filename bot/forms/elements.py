@@ -37,6 +37,19 @@ def typed_value(element: Mapping[str, Any]) -> Any:
     return element.get("selected_options") or None
 
 
+def drawn_value(element: Mapping[str, Any]) -> Any:
+    """Return what an element was drawn with, in the form of `typed_value`."""
+    for name in ("initial_value", "initial_date", "initial_user", "initial_users"):
+        if element.get(name):
+            return element[name]
+    if element["type"] == "checkboxes":
+        return bool(element.get("initial_options"))
+    option = element.get("initial_option")
+    if option:
+        return option["value"]
+    return element.get("initial_options") or None
+
+
 def text_input(value: Any, *, lines: bool, limit: int) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": VALUE, "multiline": lines, "max_length": limit}
     return {**element, "initial_value": str(value)} if value not in (None, "") else element

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.forms.elements import typed_value
+from bot.forms.context import FormContext
+from bot.forms.elements import drawn_value, typed_value
 from storage.errors import Refused
 from storage.graph import Tie
 from storage.kinds import Kind
@@ -24,6 +25,16 @@ def typed(view: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stands in the inputs of `view` (Slack's view object with its state), by block id."""
     values = view.get("state", {}).get("values", {})
     return {block: typed_value(next(iter(elements.values()))) for block, elements in values.items()}
+
+
+def changed(view: Mapping[str, Any], form: FormContext) -> dict[str, Any]:
+    """Return, of what stands in the inputs of `view`, what the person changed since it was drawn."""
+    drawn = {block["block_id"]: drawn_value(block["element"]) for block in view["blocks"] if block["type"] == "input"}
+    return {
+        block: value
+        for block, value in typed(view).items()
+        if block in form.mine or (value or None) != (drawn.get(block) or None)
+    }
 
 
 def filled(kind: Kind, values: Mapping[str, Any]) -> Filled:
@@ -46,16 +57,6 @@ def values_of(item: Object) -> dict[str, Any]:
     """Return an object as the values of its form, by block id."""
     common = {"title": item.title, "description": item.description, "horizon": item.horizon, "owner": item.owner}
     return {**common, **{f"field.{name}": value for name, value in item.fields.items()}}
-
-
-def kept_dates(kind: Kind, before: Object, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A date picker knows no time of day: where the day is as it was, the moment is kept."""
-    kept = dict(fields)
-    for name, value in fields.items():
-        old = before.fields.get(name)
-        if kind.fields[name].type == "date" and isinstance(old, str) and old[:10] == value:
-            kept[name] = old
-    return kept
 
 
 def errors_by_block(refused: Refused, view: Mapping[str, Any]) -> dict[str, str]:
