@@ -219,7 +219,7 @@ def test_what_is_no_graph_file_at_all_is_refused_in_words(data: bytes, words: st
         ),
         (
             b'{"version": 1, "objects": [{"kind": "bet", "title": "a", "horizon": "\\ud800"}]}',
-            'objects[0] "a": unknown horizon "\ud800"; known: 1-3 months, 1-3 quarters, 1-3 years',
+            ['objects[0] "a": unknown horizon "\ud800"; known: 1-3 months, 1-3 quarters, 1-3 years'],
         ),
     ],
 )

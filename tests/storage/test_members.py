@@ -1,0 +1,66 @@
+from storage import teams
+from storage.audience import ADMINISTRATOR, EVERYBODY, NOBODY, Audience
+from storage.database import Database, Transaction
+from storage.members import audience_of_channel, audience_of_user
+from storage.objects import get
+from storage.tables import LOCAL_WORKSPACE, channels, people
+from storage.teams import Team
+from tests.storage.graph_files import NOW, bet, take_in, workplace
+
+GROWTH = Team("Growth", "C01GROWTH", "Europe/Berlin", ("U01ANA", "U02IVO"), ("U02IVO",))
+
+
+async def put(database: Database, *wanted: Team) -> None:
+    async with database.writing(LOCAL_WORKSPACE) as tx:
+        for team in wanted:
+            await teams.put(tx, team)
+
+
+async def add_channel(tx: Transaction, channel: str, members: list[str] | None, *, shared: bool = False) -> None:
+    about = {"name": channel.lower(), "is_private": True, "is_shared": shared, "members": members, "seen_at": NOW}
+    await tx.run(channels.insert(), channel=channel, **about)
+
+
+async def add_person(tx: Transaction, user: str, *, outsider: bool = False, gone: bool = False) -> None:
+    flags = {"is_admin": False, "is_outsider": outsider, "is_gone": gone}
+    await tx.run(people.insert(), user=user, name=user.title(), seen_at=NOW, **flags)
+
+
+async def test_a_person_sees_the_private_channels_that_they_are_known_to_be_in(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        await put(
+            database, GROWTH, Team("Pay", "C02PAY", members=("U01ANA",)), Team("Shared", "C03SHARED", members=("U01ANA",))
+        )
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            await add_channel(tx, "C02PAY", ["U09"])
+            await add_channel(tx, "C03SHARED", None, shared=True)
+            await add_channel(tx, "C04SECRET", ["U01ANA", "U09"])
+            await add_channel(tx, "C05UNKNOWN", None)
+            await add_person(tx, "U01ANA")
+            await add_person(tx, "U07GUEST", outsider=True)
+            await add_person(tx, "U08GONE", gone=True)
+            assert await audience_of_user(tx, "U01ANA") == Audience(frozenset({"C01GROWTH", "C04SECRET"}))
+            assert await audience_of_user(tx, "U02IVO") == Audience(frozenset({"C01GROWTH"}))
+            assert await audience_of_user(tx, "U99") == EVERYBODY
+            assert await audience_of_user(tx, "U07GUEST") == NOBODY
+            assert await audience_of_user(tx, "U08GONE") == NOBODY
+
+
+async def test_the_readers_of_a_channel_see_what_is_open_and_what_belongs_to_it(database_url: str) -> None:
+    hidden = {"visibility": "channel", "channel": "C04SECRET"}
+    async with workplace(database_url) as database:
+        await take_in(database, {"objects": [bet(1), bet(2, **hidden)]})
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            await add_channel(tx, "C03SHARED", None, shared=True)
+            seen = {
+                channel: [key for key in ("BET-1", "BET-2") if await get(tx, key, await audience_of_channel(tx, channel))]
+                for channel in ("C01GROWTH", "C03SHARED", "C04SECRET")
+            }
+        assert seen == {"C01GROWTH": ["BET-1"], "C03SHARED": [], "C04SECRET": ["BET-1", "BET-2"]}
+
+
+def test_two_audiences_share_what_both_see() -> None:
+    ana = Audience(frozenset({"C1", "C2"}))
+    assert ana & Audience(frozenset({"C2", "C3"})) == Audience(frozenset({"C2"}))
+    assert ana & ADMINISTRATOR == ADMINISTRATOR & ana == ana
+    assert ana & NOBODY == NOBODY
