@@ -47,8 +47,9 @@ def without_secrets(line: str, secrets: Iterable[str] = ()) -> str:
     return line
 
 
-def start_logging(level: int, secrets: Iterable[str] = (), stream: TextIO = sys.stderr) -> None:
-    """Send every log line of the process, of libraries too, to `stream`, without secrets."""
+def start_logging(level: int, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send every log line of the process, of libraries too, to `stream` (standard error), without secrets."""
+    stream = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
