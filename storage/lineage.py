@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from storage.objects import OBJECT_COLUMNS, Object
 from storage.tables import links, objects
 
 Direction = Literal["origin", "outcome", "purpose", "feeds", "any"]
+Way = Literal["serves", "served", "learned", "fed", "inside", "around"]
 Path = list[str]
 
 PATHS_KEPT = 3  # for each object found
@@ -44,25 +45,33 @@ class Lineage:
     """What a walk found. `objects`: by key, the nearest first, without those asked about (`asked`).
 
     `paths`: for each key its paths to an object asked about, the shortest first, from the found object on. `edges`: the links
-    that were followed, as they are stored.
+    that were followed, as they are stored. `steps`: the objects that paths lead over and that were not asked for.
     """
 
     asked: Mapping[str, Object]
     objects: Mapping[str, Object]
     paths: Mapping[str, list[Path]]
     edges: tuple[Edge, ...]
+    steps: Mapping[str, Object] = field(default_factory=dict)
+
+    @property
+    def every(self) -> dict[str, Object]:
+        """Every object that is found, asked about or on a path, by key."""
+        return {**self.steps, **self.asked, **self.objects}
 
     def __or__(self, other: "Lineage") -> "Lineage":
         """Return both walks as one, the objects of this one first."""
         asked = {**self.asked, **other.asked}
         found = {key: item for key, item in {**self.objects, **other.objects}.items() if key not in asked}
         paths = {key: _best([*self.paths.get(key, ()), *other.paths.get(key, ())]) for key in found}
-        return Lineage(asked, found, paths, tuple(dict.fromkeys((*self.edges, *other.edges))))
+        edges = tuple(dict.fromkeys((*self.edges, *other.edges)))
+        return Lineage(asked, found, paths, edges, {**self.steps, **other.steps})
 
     def only(self, keys: Iterable[str]) -> "Lineage":
-        """Return the walk with no other objects found than `keys`; the edges stay, since paths lead over others."""
+        """Return the walk with no other objects found than `keys`; the others stay as steps, since paths lead over them."""
         kept = {key: self.objects[key] for key in keys if key in self.objects}
-        return Lineage(self.asked, kept, {key: self.paths[key] for key in kept}, self.edges)
+        paths = {key: self.paths[key] for key in kept}
+        return Lineage(self.asked, kept, paths, self.edges, {**self.steps, **self.objects})
 
 
 async def lineage(tx: Transaction, kinds: Kinds, key: str, direction: Direction, audience: Audience) -> Lineage:
@@ -79,32 +88,42 @@ async def lineage(tx: Transaction, kinds: Kinds, key: str, direction: Direction,
     return found | await walk(tx, kinds, [key], steps(kinds, "origin"), audience)
 
 
-def steps(kinds: Kinds, way: Direction | Literal["serves", "learned"]) -> Steps:
+def steps(kinds: Kinds, way: Direction | Way) -> Steps:
     """Return the relations to follow. learned: as outcome, but no further than what was learned first."""
     names = {
         flow: tuple(each.name for each in kinds.relations.values() if each.flow == flow) for flow in ("forward", "backward")
     }
     every = tuple(kinds.relations)
+    serving = tuple(relation.name for relation in kinds.relations_that_serve())
     ways = {
         "origin": Steps(names["backward"], names["forward"]),
         "outcome": Steps(names["forward"], names["backward"]),
         "learned": Steps(names["forward"], names["backward"], ("yields",)),
-        "serves": Steps(tuple(each.name for each in kinds.relations_that_serve()), ()),
+        "serves": Steps(serving, ()),
+        "served": Steps((), serving),
         "feeds": Steps((), ("contributes to",)),
+        "fed": Steps(("contributes to",), ()),
+        "inside": Steps((), ("part of",)),
+        "around": Steps(("part of",), ()),
         "any": Steps(every, every),
     }
     return ways[way]
 
 
-async def walk(tx: Transaction, kinds: Kinds, keys: Iterable[str], way: Steps, audience: Audience) -> Lineage:
-    """Follow `way` from the objects `keys`. Never through what the audience may not see, nor into kinds that only hold others."""
+async def walk(
+    tx: Transaction, kinds: Kinds, keys: Iterable[str], way: Steps, audience: Audience, *, into_anchors: bool = False
+) -> Lineage:
+    """Follow `way` from the objects `keys`, never through what the audience may not see.
+
+    Kinds that only hold others (a team, a scope) are not entered, unless `into_anchors`.
+    """
     starts = list(dict.fromkeys(keys))
     rows = (await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all()
     nearby = dict.fromkeys(starts)
     for via, _, reached, _ in rows:
         nearby[via] = nearby[reached] = None
     seen = await _objects(tx, list(nearby), audience)
-    anchors = {kind.name for kind in kinds if kind.anchor}
+    anchors = set() if into_anchors else {kind.name for kind in kinds if kind.anchor}
     asked = {key: seen[key] for key in starts if key in seen}
     open_to_us = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
     onward: dict[str, list[tuple[str, bool]]] = {}
@@ -158,8 +177,8 @@ async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict
 def _edges(way: Steps, dialect: str) -> Select[Any]:
     """Return the statement that yields (via, relation, reached, is along) for every link of a walk from `keys`.
 
-    First the keys, each once, so that a loop ends by itself; then the links between them. The workspace is carried in the row, so
-    that each step is one lookup in the index that covers it: the primary key along, ix_links_backwards against.
+    First the keys, each once, so that a loop ends by itself; then the links between them. The workspace is carried in the
+    row, so that each step is one lookup in the index that covers it: the primary key along, ix_links_backwards against.
     """
     asked = select(objects.c.workspace, objects.c.key).where(
         ours(objects), objects.c.key.in_(bindparam("keys", expanding=True))

@@ -1,0 +1,177 @@
+"""Answers → words: what was found, the path that proves it, the gaps with a way to fill each. And the JSON of an answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.paths import Line, keys_of, lines_of, reasons
+from prompts import Words, labels, parts, text
+from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
+from prompts.escape import escape, plain
+from prompts.render import day
+from storage import answers
+from storage.answers import Answer
+from storage.audience import Audience
+from storage.database import Transaction
+from storage.gaps import Gap
+from storage.kinds import Kinds
+from storage.objects import Object, links_from, links_to
+from storage.people import names_of
+from storage.permalinks import permalinks
+
+TITLE_SHOWN = 120  # characters of a title in a line of an answer
+REASON_SHOWN = 200
+FOLLOW_UPS = {"origin": "answer_outcome", "outcome": "answer_origin", "purpose": "answer_outcome"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer in words. `text`: all of it, ready for Slack. `blocks`: the same, with buttons."""
+
+    answer: Answer
+    text: Words
+    blocks: list[Block]
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text as a reader sees it: for the command line."""
+        return plain(self.text)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The answer for programs; its keys never change."""
+        found = self.answer
+        return {
+            "understood": found.understood,
+            "objects": [item.key for item in found.objects],
+            "paths": found.paths,
+            "count": found.count,
+            "gaps": list(self.gaps),
+            "suggestions": list(found.suggestions),
+            "text": self.plain,
+        }
+
+
+async def ask(
+    tx: Transaction, kinds: Kinds, words: str, *, about: str | None, audience: Audience, asker: str | None = None
+) -> Reply:
+    """Answer `words`. `about`: the key that "this" means. `asker`: the user that "my" means. Only what `audience` may see exists."""
+    found = await answers.ask(tx, kinds, words, about=about, audience=audience, asker=asker)
+    if not found.understood:
+        return _not_understood(found, about)
+    lines, more = lines_of(kinds, found)
+    keys = keys_of(lines)
+    links = await permalinks(tx, list(dict.fromkeys([*keys, *(item.key for item in found.about)])))
+    names = await names_of(tx, [*found.people, *(line.item.owner for line in lines)])
+    said = parts(
+        "answer",
+        asks=found.question.asks if found.question else "list",
+        way=_way(found),
+        counts=_counts(kinds, found.objects),
+        total=found.count,
+        people=[names.get(user, user) for user in found.people],
+        lines=[_shown(kinds, found, line, links, names, await _whys(tx, found)) for line in lines],
+        more=more,
+        gaps=found.gaps,
+        **_about(found, links),
+    )
+    gaps = tuple(f"{gap.key}: {_gap_words(gap)}" for gap in found.gaps)
+    shown = [said["headline"], said.get("tree", Words("")), *(Words(f"_{escape(gap)}_") for gap in gaps)]
+    return Reply(found, Words("\n".join(each for each in shown if each)), _blocks(found, said), gaps)
+
+
+def _not_understood(found: Answer, about: str | None) -> Reply:
+    words = text("not_understood", unclear=found.unclear, candidates=found.is_unclear)
+    more = {"key": about} if about else {}
+    offers = [actions([button(shortened(offer, BUTTON_LABEL), "ask", question=offer, **more)]) for offer in found.suggestions]
+    listed = Words("\n".join([words, *(f"• {escape(offer)}" for offer in found.suggestions)]))
+    return Reply(found, listed, [section(words), *offers])
+
+
+def _about(found: Answer, links: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was asked about, for the headline: one object, or several by their keys."""
+    if len(found.about) != 1:
+        keys = [item.key for item in found.about]
+        return {"about": ", ".join(keys[:4]) + ("…" if len(keys) > 4 else ""), "about_title": ""}
+    return {"about": found.about[0].key, "about_title": shortened(found.about[0].title, TITLE_SHOWN)}
+
+
+def _way(found: Answer) -> str:
+    related = found.question.related if found.question else ()
+    if not related or (found.question and found.question.nouns and related[0].way not in ("learned", "options")):
+        return ""
+    return related[0].way or ""
+
+
+def _counts(kinds: Kinds, items: Sequence[Object]) -> list[str]:
+    """Return "one insight", "two options", in the order of the items."""
+    numbers = labels()["answer_numbers"].split()
+    counted: dict[str, int] = {}
+    for item in items:
+        counted[item.kind] = counted.get(item.kind, 0) + 1
+    named = {name: kinds.kind(name) for name in counted}
+    return [
+        f"{numbers[count - 1] if count <= len(numbers) else f'{count:,}'} {named[name].label.lower() if count == 1 else named[name].many}"
+        for name, count in counted.items()
+    ]
+
+
+async def _whys(tx: Transaction, found: Answer) -> dict[str, str]:
+    """Return what the links of rejected options say; few, and only where options were asked for."""
+    keys = [item.key for item in found.objects if item.kind == "option"]
+    if not keys:
+        return {}
+    links = [*await links_to(tx, keys), *await links_from(tx, keys)]
+    on_paths = {(edge.from_key, edge.relation, edge.to_key) for edge in found.edges}
+    kept = [link for link in links if link.why and (link.from_key, link.relation, link.to_key) in on_paths]
+    return {key: link.why for link in kept for key in (link.from_key, link.to_key) if key in keys}
+
+
+def _shown(
+    kinds: Kinds, found: Answer, line: Line, links: Mapping[str, str], names: Mapping[str, str], whys: Mapping[str, str]
+) -> dict[str, Any]:
+    item, kind = line.item, kinds.kind(line.item.kind)
+    why = reasons(found, whys).get(item.key) if item.status in kind.closed else None
+    status = f"{item.status}: “{shortened(why, REASON_SHOWN)}”" if why else item.status
+    more = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []
+    return {
+        "depth": line.depth,
+        "is_last": line.is_last,
+        "under": line.under,
+        "words": line.words,
+        "emoji": kind.emoji,
+        "key": item.key,
+        "title": shortened(item.title, TITLE_SHOWN),
+        "url": links.get(item.key),
+        "details": [each for each in (status, *more) if each],
+        "to": _this(kinds, found, line.to),
+    }
+
+
+def _this(kinds: Kinds, found: Answer, to: Sequence[str]) -> str | None:
+    if not to:
+        return None
+    if len(found.about) == 1:
+        return labels()["answer_this"].format(kind=kinds.kind(found.about[0].kind).label.lower())
+    return ", ".join(to)
+
+
+def _gap_words(gap: Gap) -> str:
+    return gap.words or labels()["answer_gap"].format(label=gap.label)
+
+
+def _blocks(found: Answer, said: Mapping[str, Words]) -> list[Block]:
+    blocks = [section(said["headline"])]
+    if "tree" in said:
+        blocks.append(section(said["tree"]))
+    blocks += [section(Words(f"_{escape(gap.key)}: {escape(_gap_words(gap))}_"), _fill(gap)) for gap in found.gaps]
+    follow_up = FOLLOW_UPS.get(_way(found))
+    if follow_up and len(found.about) == 1:
+        question = labels()[follow_up]
+        blocks.append(actions([button(question, "ask", question=question, key=found.about[0].key)]))
+    return blocks
+
+
+def _fill(gap: Gap) -> Block:
+    return button(labels()["answer_fill"], "object.fill", key=gap.key, field=gap.name)

@@ -1,0 +1,77 @@
+"""Words → Question. Pure: what a name means is looked up afterwards, so one sentence can have several readings."""
+
+import re
+from itertools import islice
+
+from rapidfuzz import process
+
+from storage.kinds import Kinds
+from storage.phrasings import PHRASINGS
+from storage.question import Question
+from storage.reading import Reader
+from storage.text import folded
+
+MOST_READINGS = 24
+QUESTION_LIMIT = 500  # characters; what is longer is no question
+
+_POLITE = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|so|and|but|well|please|pls|then|also|now|could you|can you|would you|tell me|show me|show us|give me|"
+    r"remind me|let me know|i wonder|i want to know|do you know|do we know|explain|list|show|find|exactly)[, ]+)+"
+)
+_SHORT = {
+    r"\b(what|who|where|how|which|that|it|there)['’]?s\b": r"\1 is",
+    r"\b(what|who|where|how)['’]re\b": r"\1 are",
+    r"\b(we|they|you)['’]ve\b": r"\1 have",
+    r"\b(we|they|you)['’]re\b": r"\1 are",
+    r"\b(do|does|did|is|are|was|were|has|have|had)n['’]?t\b": r"\1 not",
+    r"\bwhats\b": "what is",
+    r"[“”„\"«»]": '"',
+}
+
+
+def normal(words: str) -> str:
+    """Return `words` as they are read: folded, without courtesies, short forms written out, no mark at the end."""
+    said = folded(words[:QUESTION_LIMIT])
+    for pattern, replacement in _SHORT.items():
+        said = re.sub(pattern, replacement, said)
+    said = re.sub(r"<([#@][a-z0-9]+)(\|[^>]*)?>", r"\1", said)
+    said = re.sub(r"[\s?!.…,;:]+$", "", said)
+    said = re.sub(r",? (please|pls|thanks|thank you)$", "", said)
+    return _POLITE.sub("", said).strip()
+
+
+def readings(kinds: Kinds, words: str) -> list[Question]:
+    """Return what `words` can mean, the likeliest first; nothing where no phrasing fits, not even with slips of the hand."""
+    reader = Reader(kinds)
+    said = normal(words)
+    found = _read(reader, said)
+    if found:
+        return found
+    better = without_slips(reader, said)
+    return _read(reader, better) if better != said else []
+
+
+def _read(reader: Reader, said: str) -> list[Question]:
+    if not said:
+        return []
+    by_phrase = [question for phrasing in PHRASINGS for question in phrasing.read(reader, said)]
+    by_list = islice(reader.lists(said), MOST_READINGS)
+    return list(dict.fromkeys([*by_phrase, *by_list]))[:MOST_READINGS]
+
+
+def without_slips(reader: Reader, said: str) -> str:
+    """Return `said` with words that are nearly those of the pack or of a phrasing put right; short words stay as they are."""
+    known = reader.words.known_words | _PHRASE_WORDS
+    return " ".join(_put_right(word, known) for word in said.split())
+
+
+def _put_right(word: str, known: frozenset[str]) -> str:
+    if word in known or len(word) < 4 or not word.isalpha():
+        return word
+    match = process.extractOne(word, known, score_cutoff=80)
+    return str(match[0]) if match else word
+
+
+_PHRASE_WORDS = frozenset(
+    word for phrasing in PHRASINGS for pattern in phrasing.patterns for word in re.findall(r"[a-z]{4,}", pattern)
+) - {"thing", "other", "kinds", "period"}
