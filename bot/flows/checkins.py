@@ -1,0 +1,85 @@
+"""The bet check-in: its two buttons and its form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.desk import Desk
+from bot.flows.log import TOO_LATE
+from bot.flows.story import tell
+from bot.flows.viewing import seen
+from bot.forms import FormContext, errors_by_block, typed
+from bot.forms.drawing import input_block, modal
+from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
+from bot.requests import Reply, Request
+from bot.slack import CallFailed, call
+from prompts import labels, text
+from prompts.blocks import Block, context
+from prompts.render import percent
+from rituals import checkin
+from rituals.checkin import Answered, Said
+from storage import submissions
+from storage.database import Transaction
+from storage.errors import Refused
+from storage.fields import Field
+from storage.kinds import Kinds
+from storage.objects import Object
+
+PERCENT = Field(label="", type="percent")
+
+
+async def open_checkin(desk: Desk, request: Request) -> Reply:
+    """Open the form of one bet, with its confidence filled in, or with what was answered before."""
+    kinds, run, key = await desk.kinds(request.workspace), request.about["run"], request.about["key"]
+    async with desk.database.reading(request.workspace) as tx:
+        bet = await seen(tx, request, key)
+        earlier = await checkin.earlier_answer(tx, run, key, request.user)
+    form = FormContext(kind=bet.kind, channel=request.channel, key=key, run=run)
+    try:
+        await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=_view(kinds, form, bet, earlier))
+    except CallFailed as failed:
+        if failed.code not in TOO_LATE:
+            raise
+        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
+    return {}
+
+
+async def same_as_last(desk: Desk, request: Request) -> Reply:
+    """Store that nothing changed."""
+    kinds = await desk.kinds(request.workspace)
+    async with desk.writing(request.workspace) as tx:
+        await checkin.same(tx, kinds, request.about["run"], request.about["key"], request.user)
+    return {}
+
+
+async def save_checkin(desk: Desk, request: Request) -> Reply:
+    """Store an answer, and tell in the card's thread how the confidence moved."""
+    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    kinds = await desk.kinds(request.workspace)
+    said = Said(values.get("changed") or "", values.get("confidence"), values.get("surprise") or "")
+    try:
+        async with desk.writing(request.workspace) as tx:
+            if await submissions.is_first(tx, request.view["id"]):
+                answered = await checkin.answer(tx, kinds, form.run or "", form.key or "", request.user, said)
+                await _tell(tx, answered, request.user, said.changed)
+    except Refused as refused:
+        return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    return {}
+
+
+async def _tell(tx: Transaction, answered: Answered, author: str, reason: str) -> None:
+    before, after = (bet.fields.get("confidence") for bet in (answered.before, answered.after))
+    if before is None or after is None or before == after:
+        return
+    await tell(tx, answered.after.key, author, before=percent(str(before)), after=percent(str(after)), reason=reason or None)
+
+
+def _view(kinds: Kinds, form: FormContext, bet: Object, earlier: Mapping[str, Any]) -> Block:
+    about = text("about_object", emoji=kinds.kind(bet.kind).emoji, key=bet.key, title=bet.title)
+    changed, surprise = (text_input(earlier.get(name), lines=True, limit=TEXT_IN_MODAL) for name in ("changed", "surprise"))
+    blocks = [
+        context(about),
+        input_block("changed", labels()["checkin_changed"], changed),
+        input_block("confidence", labels()["checkin_confidence"], element_for(PERCENT, bet.fields.get("confidence"))),
+        input_block("surprise", labels()["checkin_surprise"], surprise, hint=labels()["checkin_surprise_hint"]),
+    ]
+    return modal("checkin.save", form, labels()["checkin_title"].format(key=bet.key), blocks)

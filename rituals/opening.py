@@ -1,0 +1,164 @@
+"""Opening what is due: the run, the message that asks, and the next slot, in one transaction for each, once.
+
+After an outage only the latest slot counts: it is opened late inside its window, else it is recorded as missed, as are those
+before it. A run is unique by its local date, so no clock, zone or second process can make two of one.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select, update
+
+from rituals.calendar import Cadence, local_date, next_slot, slots_between, zone_or_fallback
+from rituals.records import Occasion, add_run
+from rituals.runs import PLANS
+from storage import outbox
+from storage.database import Database, Transaction, ours
+from storage.ids import new_id
+from storage.kinds import Kinds
+from storage.tables import rituals, schedules
+from storage.teams import all_teams
+
+AT_ONCE = 8
+BATCH = 200
+MOST_MISSED = 12  # of a ritual and subject in one outage; those before are not worth a row each
+GRACE = timedelta(minutes=15)  # a message that is later than this says so
+
+_OF_RITUAL = (schedules.c.workspace == rituals.c.workspace) & (schedules.c.ritual == rituals.c.id)
+_IS_DUE = (ours(schedules), schedules.c.next_run_at <= bindparam("the_moment"), rituals.c.is_on)
+_DUE = (
+    select(schedules.c.ritual, schedules.c.subject)
+    .join(rituals, _OF_RITUAL)
+    .where(*_IS_DUE)
+    .order_by(schedules.c.next_run_at, schedules.c.ritual, schedules.c.subject)
+    .limit(BATCH)
+)
+_CLAIM = (
+    select(
+        *(schedules.c[name] for name in ("ritual", "subject", "timezone", "next_run_at")),
+        *(rituals.c[name] for name in ("plan", "team", "cadence", "open_for_hours", "late_window_hours")),
+    )
+    .join(rituals, _OF_RITUAL)
+    .where(*_IS_DUE, schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject"))
+    .with_for_update(skip_locked=True, of=schedules)
+)
+_NEXT = (
+    update(schedules)
+    .where(ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject"))
+    .values(next_run_at=bindparam("new_next_run_at"))
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A schedule whose moment has come, claimed for this transaction, with what its ritual says."""
+
+    ritual: str
+    subject: str
+    timezone: str
+    next_run_at: datetime
+    plan: str
+    team: str | None
+    cadence: str
+    open_for_hours: int
+    late_window_hours: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_or_fallback(self.timezone)[0]
+
+    def slots(self, now: datetime) -> list[datetime]:
+        """Return the slots that have come, the oldest first, at most MOST_MISSED and the latest."""
+        later = slots_between(Cadence.read(self.cadence), self.zone, self.next_run_at, now)
+        return list(deque(chain([self.next_run_at], later), maxlen=MOST_MISSED + 1))
+
+    def next(self, now: datetime, latest: datetime) -> datetime:
+        """Return the next slot: after now, and not on the date that has just had its own."""
+        return next_slot(Cadence.read(self.cadence), self.zone, max(now, latest), local_date(latest, self.zone))
+
+
+async def open_due(database: Database, workspace: str, kinds: Kinds) -> int:
+    """Open whatever is due in `workspace`, in due order, each in a transaction of its own; return how many were opened.
+
+    One that fails does not keep the others from being opened. Raise ExceptionGroup with all that failed.
+    """
+    async with database.reading(workspace) as tx:
+        due = [(row["ritual"], row["subject"]) for row in await tx.rows(_DUE, the_moment=tx.now)]
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def open_in_turn(ritual: str, subject: str) -> bool:
+        async with limit:
+            return await _open(database, workspace, kinds, ritual, subject)
+
+    results = await asyncio.gather(*(open_in_turn(*each) for each in due), return_exceptions=True)
+    failures = [result for result in results if isinstance(result, Exception)]
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(due)} rituals could not be opened", failures)
+    return sum(result is True for result in results)
+
+
+async def _open(database: Database, workspace: str, kinds: Kinds, ritual: str, subject: str) -> bool:
+    async with database.writing(workspace) as tx:
+        row = await tx.row(_CLAIM, the_ritual=ritual, the_subject=subject, the_moment=tx.now)
+        if row is None:  # another process has it
+            return False
+        due = Due(**row)
+        *missed, latest = due.slots(tx.now)
+        for slot in missed:
+            await _record(tx, due, slot, "missed")
+        is_opened = await _open_latest(tx, kinds, due, latest)
+        await tx.run(_NEXT, the_ritual=ritual, the_subject=subject, new_next_run_at=due.next(tx.now, latest))
+        return is_opened
+
+
+async def _open_latest(tx: Transaction, kinds: Kinds, due: Due, slot: datetime) -> bool:
+    late = tx.now - slot
+    if late > timedelta(hours=due.late_window_hours):
+        await _record(tx, due, slot, "missed")
+        return False
+    plan, occasion = PLANS[due.plan], Occasion(due.ritual, due.team, due.subject, slot, due.timezone)
+    brings, channel = await plan.brings(tx, kinds, occasion), await _channel(tx, due)
+    if brings is None or channel is None:
+        await _record(tx, due, slot, "empty")
+        return False
+    brings = {**brings, "late": late > GRACE}
+    run = await _record(tx, due, slot, "open", brings, tx.now + timedelta(hours=due.open_for_hours))
+    if run:
+        await outbox.show(tx, f"run:{run}", channel)
+    return bool(run)
+
+
+async def _channel(tx: Transaction, due: Due) -> str | None:
+    if due.team is None:
+        return due.subject
+    return next((team.channel for team in await all_teams(tx) if team.name == due.team), None)
+
+
+async def _record(
+    tx: Transaction,
+    due: Due,
+    slot: datetime,
+    state: str,
+    brings: dict[str, object] | None = None,
+    next_step_at: datetime | None = None,
+) -> str | None:
+    """Store a run; return its id, or None where its local date has had one."""
+    run = new_id()
+    is_first = await add_run(
+        tx,
+        id=run,
+        ritual=due.ritual,
+        subject=due.subject,
+        local_date=local_date(slot, due.zone).isoformat(),
+        slot_at=slot,
+        state=state,
+        next_step_at=next_step_at,
+        brings=brings or {},
+        opened_at=tx.now,
+        closed_at=None if state == "open" else tx.now,
+    )
+    return run if is_first else None
