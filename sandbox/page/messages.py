@@ -92,7 +92,7 @@ class MessageReader:
             body=self.body(message),
             is_app=bool(message.bot_id) or bool(author and author.is_bot),
             mine=message.user == self._reader.user_id and not message.bot_id,
-            compact=not new_day and before is not None and _belong_together(before, message),
+            compact=not new_day and before is not None and _belong_together(before, message, self._in_thread),
             heading=new_day and not self._in_thread,
             is_system=message.subtype in _SYSTEM,
             reactions=[self._reaction(each.name, each.users) for each in message.reactions],
@@ -154,7 +154,9 @@ class MessageReader:
         return Thread(len(replies), ts_to_datetime(replies[-1].ts), list(faces.values())[:4], href)
 
 
-def _belong_together(before: Message, message: Message) -> bool:
+def _belong_together(before: Message, message: Message, in_thread: bool) -> bool:
+    if in_thread and not before.is_reply:
+        return False  # the thread's first message stands apart from the replies
     same = (before.user, before.username, before.ephemeral_to, before.bot_id)
     other = (message.user, message.username, message.ephemeral_to, message.bot_id)
     apart = ts_to_datetime(message.ts) - ts_to_datetime(before.ts)

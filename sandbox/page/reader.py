@@ -29,7 +29,7 @@ class Reader:
         """Take seconds since 1970, return the moment in the reader's zone. Raises ValueError where absurd."""
         try:
             return datetime.fromtimestamp(seconds, UTC).astimezone(self.zone)
-        except OverflowError as error:
+        except (OverflowError, OSError) as error:
             raise ValueError(f"{seconds} is no moment in time") from error
 
     @property

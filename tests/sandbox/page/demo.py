@@ -21,12 +21,24 @@ CONFIG: Json = {
             "name": "Acme",
             "domain": "acme",
             "users": [
-                {"id": "U01ANA", "name": "ana", "real_name": "Ana Ruiz", "tz": "Europe/Berlin", "locale": "en-GB", "title": "Product, Growth"},
+                {
+                    "id": "U01ANA",
+                    "name": "ana",
+                    "real_name": "Ana Ruiz",
+                    "tz": "Europe/Berlin",
+                    "locale": "en-GB",
+                    "title": "Product, Growth",
+                },
                 {"id": "U02IVO", "name": "ivo", "real_name": "Ivo Marin", "tz": "America/New_York", "title": "Lead, Platform"},
                 {"id": "U03CHO", "name": "cho", "real_name": "Cho Min", "tz": "Asia/Tokyo", "title": "Design"},
             ],
             "channels": [
-                {"id": "C01GROWTH", "name": "growth", "members": ["U01ANA", "U02IVO"], "topic": "Getting teams to their second session"},
+                {
+                    "id": "C01GROWTH",
+                    "name": "growth",
+                    "members": ["U01ANA", "U02IVO"],
+                    "topic": "Getting teams to their second session",
+                },
                 {"id": "C02PLATFORM", "name": "platform", "members": ["U02IVO", "U03CHO"]},
                 {"id": "C03LEADS", "name": "leads", "is_private": True, "members": ["U01ANA"]},
             ],
@@ -148,7 +160,10 @@ def build(client: AsyncWebClient) -> AsyncApp:
     async def drop(ack: Any, body: Json, client: AsyncWebClient) -> None:
         await ack()
         await client.chat_update(
-            channel=body["channel"]["id"], ts=body["message"]["ts"], text="Dropped", blocks=[{"type": "section", "text": mrkdwn("~BET-12~ was dropped.")}]
+            channel=body["channel"]["id"],
+            ts=body["message"]["ts"],
+            text="Dropped",
+            blocks=[{"type": "section", "text": mrkdwn("~BET-12~ was dropped.")}],
         )
 
     @app.action("colour")
@@ -160,7 +175,9 @@ def build(client: AsyncWebClient) -> AsyncApp:
     @app.options("target_value")
     async def targets(ack: Any, body: Json) -> None:
         found = [each for each in TARGETS if body["value"].lower() in each.lower()]
-        await ack(option_groups=[{"label": plain("Inputs"), "options": [option(each, each) for each in found]}] if found else [])
+        await ack(
+            option_groups=[{"label": plain("Inputs"), "options": [option(each, each) for each in found]}] if found else []
+        )
 
     @app.options("targets_value")
     async def more_targets(ack: Any, body: Json) -> None:
@@ -199,8 +216,8 @@ async def demo(config: Json = CONFIG, port: int = 0) -> AsyncIterator[Sandbox]:
     async with Sandbox(Config.model_validate(config), port, answer_seconds=1.0) as slack:
         client = AsyncWebClient("xoxb-ideas", base_url=slack.api_url)
         handler = AsyncSocketModeHandler(build(client), "xapp-ideas", web_client=client)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         try:
             yield slack
         finally:
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]

@@ -95,7 +95,10 @@ TEXTS: list[Json] = [
     },
     {
         "type": "markdown",
-        "text": "## A week\n\n**Learned** second sessions rose\n\n- [x] guided board\n- [ ] sample data\n\n| input | now |\n|---|--:|\n| Activation | 43 % |",
+        "text": (
+            "## A week\n\n**Learned** second sessions rose\n\n- [x] guided board\n- [ ] sample data\n\n"
+            "| input | now |\n|---|--:|\n| Activation | 43 % |"
+        ),
     },
     {
         "type": "table",
@@ -139,7 +142,12 @@ FORM: list[Json] = [
     labelled("moment", "Moment", {"type": "datetimepicker", "initial_date_time": 1789632000}, optional=True),
     labelled("sure", "Sure?", {"type": "radio_buttons", "options": COLOURS[:2]}, optional=True),
     labelled("parts", "Parts", {"type": "checkboxes", "options": COLOURS, "initial_options": [COLOURS[1]]}, optional=True),
-    labelled("share", "Share", {"type": "number_input", "is_decimal_allowed": False, "min_value": "0", "max_value": "100"}, optional=True),
+    labelled(
+        "share",
+        "Share",
+        {"type": "number_input", "is_decimal_allowed": False, "min_value": "0", "max_value": "100"},
+        optional=True,
+    ),
     labelled("mail", "Mail", {"type": "email_text_input"}, optional=True),
     labelled("page", "Page", {"type": "url_text_input"}, optional=True),
 ]
