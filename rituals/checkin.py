@@ -45,7 +45,7 @@ async def brings(tx: Transaction, kinds: Kinds, occasion: Occasion) -> dict[str,
     """Return the person's running bets with what was last said of them; None where they have none."""
     audience = await audience_of_user(tx, occasion.subject)
     mine = await find(tx, audience, owner=occasion.subject)
-    bets = [item for item in mine if item.status in kinds.kind(item.kind).running]
+    bets = [item for item in mine if _is_running(kinds, item)]
     if not bets:
         return None
     last = await records.latest_about(tx, [bet.key for bet in bets[:MOST_BETS]])
@@ -138,11 +138,9 @@ async def _show_again(tx: Transaction, run: Run, bet: Object) -> None:
         await outbox.refresh(tx, f"run:{review.id}")
 
 
-async def message(tx: Transaction, kinds: Kinds, run: Run, _: str) -> Message | None:
+async def message(tx: Transaction, kinds: Kinds, run: Run, _: str) -> Message:
     """Return the check-in as it stands: what is still asked, and thanks for what was answered. Its reader is who was asked."""
     bets = await _bets(tx, kinds, run)
-    if not bets:
-        return None
     said = parts(
         "checkin",
         bets=bets,
@@ -181,7 +179,7 @@ async def _bets(tx: Transaction, kinds: Kinds, run: Run) -> list[dict[str, Any]]
 
 
 def _is_running(kinds: Kinds, bet: Object) -> bool:
-    return bet.status in kinds.kind(bet.kind).running
+    return bet.kind in kinds.kinds and bet.status in kinds.kind(bet.kind).running
 
 
 def _blocks(run: Run, bet: Mapping[str, Any], line: Words) -> list[Block]:

@@ -39,7 +39,7 @@ async def digest(tx: Transaction, week: Week, today: date, audience: Audience, q
         "inputs": _some([asdict(each) for each in await _trends(tx, week)]),
         "impacts": _some(_all(shown, week.impacts)),
         "weakest": await _weakest(tx, week, audience),
-        **_waiting(week, today, shown),
+        **_waiting(week, today, question, shown),
         "moved": {altitude: _some(map(_moved, moves)) for altitude, moves in week.by_altitude.items() if moves},
         "question": _question(week, today, question, shown),
     }
@@ -58,7 +58,7 @@ def _learned(week: Week, shown: Shown) -> list[Data]:
     """What was learned, and from what. The first is the headline already, so its own line says more than its title."""
     says = [item.title for item in week.learned]
     if week.learned and week.learned[0].description:
-        says[0] = shortened(week.learned[0].description.partition("\n")[0], LINE)
+        says[0] = shortened(week.learned[0].description.partition("\n")[0].removesuffix("."), LINE)
     sources = [_all(shown, week.sources(item.key, "yields")) for item in week.learned]
     return [
         {**shown(item), "says": line, "sources": each} for item, line, each in zip(week.learned, says, sources, strict=True)
@@ -108,11 +108,21 @@ async def _weakest(tx: Transaction, week: Week, audience: Audience) -> Data | No
     return {**ends, "has_evidence": weak.has_evidence, "confidence": weak.confidence}
 
 
-def _waiting(week: Week, today: date, shown: Shown) -> Data:
-    overdue = [{**shown(item), "day": waiting.day_of(item, "review_date")} for item in waiting.overdue(week, today)]
-    gaps = [{**shown(week.items[gap.key]), "words": gap.words} for gap in waiting.gaps(week)]
+def _waiting(week: Week, today: date, question: Question | None, shown: Shown) -> Data:
+    """What waits, without what is asked about at the end of the same message."""
+    asked = question and (question.sort, question.key)
+    overdue = [
+        {**shown(item), "day": waiting.day_of(item, "review_date")}
+        for item in waiting.overdue(week, today)
+        if asked != ("review", item.key)
+    ]
+    gaps = [
+        {**shown(week.items[gap.key]), "words": gap.words}
+        for gap in waiting.gaps(week, week.running())
+        if not question or (question.key, question.field) != (gap.key, gap.name)
+    ]
     due = [{**shown(item), "day": day} for day, item in waiting.due_soon(week, today)]
-    unseen = _all(shown, waiting.unseen(week, today))
+    unseen = _all(shown, [item for item in waiting.unseen(week, today) if asked != ("release", item.key)])
     return {"overdue": _some(overdue), "unseen": _some(unseen), "gaps": _some(gaps), "due": _some(due)}
 
 
@@ -127,7 +137,7 @@ def _question(week: Week, today: date, question: Question | None, shown: Shown) 
     if question is None or item is None:
         return None
     kind = week.kind(item)
-    asked = {name: field.label for name, field in kind.fields.items()} | {prompt.name: prompt.label for prompt in kind.links}
+    missing = {name: field.gap for name, field in kind.fields.items()} | {prompt.name: prompt.gap for prompt in kind.links}
     day = waiting.day_of(item, "released_at" if question.sort == "release" else "review_date")
     weeks = (today - day).days // 7 if day else None
-    return {**shown(item), "sort": question.sort, "asks": asked[question.field], "day": day, "weeks": weeks}
+    return {**shown(item), "sort": question.sort, "missing": missing.get(question.field), "day": day, "weeks": weeks}

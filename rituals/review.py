@@ -48,21 +48,21 @@ async def message(tx: Transaction, kinds: Kinds, run: Run, channel: str) -> Mess
     is_answered = bool(asked and waiting.is_answered(week, asked, today))
     about = {"team": run.team, "missed": run.brings["missed"], "is_late": run.brings["late"], "slot": run.slot_at}
     said = parts("review", **about, **await digest(tx, week, today, audience, asked), is_answered=is_answered)
-    return Message(said["notification"], _blocks(said, None if is_answered else asked))
+    return Message(said["notification"], _blocks(run, said, None if is_answered else asked))
 
 
-def _blocks(said: Mapping[str, Words], question: Question | None) -> list[Block]:
+def _blocks(run: Run, said: Mapping[str, Words], question: Question | None) -> list[Block]:
     blocks = [section(said["headline"])]
     blocks += [section(said[name]) for name in SECTIONS if name in said]
     blocks += [context(said["moved"])] if "moved" in said else []
     blocks += [section(said["question"])] if "question" in said else []
-    blocks += [actions(_buttons(question))] if "question" in said and question else []
+    blocks += [actions(_buttons(run, question))] if "question" in said and question else []
     return [*blocks, *([context(said["late"])] if "late" in said else [])]
 
 
-def _buttons(question: Question) -> list[Block]:
+def _buttons(run: Run, question: Question) -> list[Block]:
     """What came of a release is mostly yet to be logged; anything else is filled in where it is missing."""
-    about = {"key": question.key, "field": question.field}
+    about = {"run": run.id, "key": question.key, "field": question.field}
     if question.sort != "release":
         return [button(labels()["review_answer"], "object.fill", style="primary", **about)]
     log = button(labels()["review_log_impact"], "form.open", style="primary", kind=IMPACT)

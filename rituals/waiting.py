@@ -1,6 +1,6 @@
 """What waits for somebody in a team, what is due soon, and the one question that the graph most needs answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -20,7 +20,7 @@ LONG_OUT = timedelta(days=28)
 class Question:
     """What to ask: `field` of `key` (a field, or the name of a link prompt) would answer it.
 
-    `sort`: a release of which nobody has said what came of it, a bet past its review date, a gap in a running bet.
+    `sort`: a release of which nobody has said what came of it, a bet past its review date, a gap in a bet.
     """
 
     sort: Literal["release", "review", "gap"]
@@ -51,9 +51,9 @@ def unseen(week: Week, today: date, out_for: timedelta = LOOK_AFTER) -> list[Obj
     return [item for _, item in sorted(late, key=_by_day)]
 
 
-def gaps(week: Week) -> list[Gap]:
-    """Return what is not said yet of running bets, in the pack's words; those for which it has no words are left out."""
-    found = (gap for item in week.running() for gap in gaps_of(week.kinds, item, week.links))
+def gaps(week: Week, items: Iterable[Object]) -> list[Gap]:
+    """Return what is not said yet of `items`, in the pack's words; gaps for which it has no words are left out."""
+    found = (gap for item in items for gap in gaps_of(week.kinds, item, week.links))
     return [gap for gap in found if gap.words]
 
 
@@ -89,8 +89,9 @@ def is_answered(week: Week, question: Question, today: date) -> bool:
 def _questions(week: Week, today: date) -> Iterator[Question]:
     yield from (Question("release", item.key, RESULTS_IN) for item in unseen(week, today, LONG_OUT))
     yield from (Question("review", item.key, "review_date") for item in overdue(week, today))
-    yield from (Question("gap", gap.key, gap.name) for gap in gaps(week))
+    yield from (Question("gap", gap.key, gap.name) for gap in gaps(week, week.running()))
     yield from (Question("release", item.key, RESULTS_IN) for item in unseen(week, today))
+    yield from (Question("gap", gap.key, gap.name) for gap in gaps(week, week.pending()))
 
 
 def _missing(week: Week, item: Object) -> set[str]:

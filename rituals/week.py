@@ -63,6 +63,11 @@ class Week:
     def running(self) -> list[Object]:
         return [item for item in self.items.values() if item.status in self.kind(item).running]
 
+    def pending(self) -> list[Object]:
+        """Return the bets about which nothing is decided yet."""
+        bets = [item for item in self.items.values() if self.kind(item).running]
+        return [item for item in bets if item.status not in (*self.kind(item).running, *self.kind(item).closed)]
+
     def is_new(self, item: Object) -> bool:
         return self.since <= item.created_at < self.until
 

@@ -67,6 +67,8 @@ async def save_change(desk: Desk, request: Request) -> Reply:
             for tie in said.ties:
                 await graph.link(key, tie)
             await _shown_again(tx, key, *(tie.other for tie in said.ties))
+            if form.run:  # it answers what a ritual's message asks
+                await outbox.refresh(tx, f"run:{form.run}")
             await keep_asking(tx, kinds, after)
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
@@ -131,7 +133,8 @@ async def _asked_for(desk: Desk, request: Request) -> tuple[Kinds, Object]:
 
 
 def _form(request: Request, item: Object, *, more: bool = False) -> FormContext:
-    return FormContext(kind=item.kind, channel=request.channel, key=item.key, version=item.version, more=more)
+    form = FormContext(kind=item.kind, channel=request.channel, key=item.key, version=item.version, more=more)
+    return replace(form, run=request.about.get("run"))
 
 
 async def _open(desk: Desk, request: Request, view: Block) -> Reply:
