@@ -31,7 +31,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def filled(database_url: str) -> AsyncIterator[Database]:
     async with ready(database_url) as database:
-        await add_graph(database, 100)
+        await add_graph(database, 40)
         yield database
 
 
