@@ -192,7 +192,8 @@ class Actor:
     def _message(self, key: str) -> Message:
         channel, _, ts = key.partition(":")
         message = self._workspace.message(channel, ts)
-        if message is None or not self._workspace.channels[channel].is_open_to(self._person.id):
+        hidden = message is not None and message.ephemeral_to not in (None, self._person.id)
+        if message is None or hidden or not self._workspace.channels[channel].is_open_to(self._person.id):
             raise Refused("This message is not here any more.")
         return message
 

@@ -240,7 +240,7 @@ class _Routes:
             place=place,
             marks=self._marks,
             troubles=self._troubles,
-            limit=int(request.query.get("limit", PAGE_OF_MESSAGES)),
+            limit=_limit(request.query.get("limit", "")),
             progress=self._progress(request),
             log_open=request.cookies.get("log_open") == "yes",
         )
@@ -255,6 +255,10 @@ class _Routes:
         if after != before:
             _set_progress(response, after)
             response.headers["X-Tour"] = "changed"
+
+
+def _limit(asked: str) -> int:
+    return max(PAGE_OF_MESSAGES, int(asked)) if asked.isdecimal() else PAGE_OF_MESSAGES
 
 
 def _set_progress(response: web.Response, progress: Progress) -> None:

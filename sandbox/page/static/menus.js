@@ -20,7 +20,7 @@ export function toggleMenu(button) {
   open = { button, menu };
   button.setAttribute("aria-expanded", "true");
   menu.showPopover();
-  place(menu, button, { alignEnd: button.classList.contains("tool") || button.classList.contains("acting") });
+  place(menu, button, { alignEnd: button.matches(".tools .tool, .acting") });
   items(menu)[0]?.focus({ preventScroll: true });
 }
 

@@ -63,7 +63,16 @@ async function markRead() {
 function enhance() {
   all(".picker").forEach(pickerOf);
   all("form.composer").forEach(composerOf);
+  all(".block.input").forEach(describe);
   showModals();
+}
+
+// Screen readers hear a field's error and hint with the field.
+function describe(block) {
+  const field = block.querySelector("input, textarea, .choices");
+  if (!field) return;
+  field.setAttribute("aria-invalid", String(block.classList.contains("has-error")));
+  field.setAttribute("aria-describedby", all(".field-error:not([hidden]), .hint", block).map(({ id }) => id).join(" "));
 }
 
 function showModals() {
@@ -180,6 +189,7 @@ const PRESSED = {
 
 function pressed(event) {
   if (menuIsOpen() && !isInOpenMenu(event.target)) closeMenu();
+  closePopover(event.target);
   const link = event.target.closest("a[data-nav]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -192,6 +202,13 @@ function pressed(event) {
     if (selector !== "[data-menu]") closeMenu();
     return void run(found);
   }
+}
+
+// The list of members; true where there was one to close.
+function closePopover(clicked = null) {
+  const open = all(".popover[open]").filter((each) => !each.contains(clicked));
+  open.forEach((each) => (each.open = false));
+  return open.length > 0;
 }
 
 async function interact(element, value) {
@@ -263,6 +280,7 @@ function typedKey(event) {
   } else if (line && event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
     field.closest("form")?.requestSubmit();
   } else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    if (closePopover()) return;
     if (document.body.classList.contains("drawer-open")) drawer(false);
     else document.querySelector("[data-close-pane]")?.click();
   }

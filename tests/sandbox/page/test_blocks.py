@@ -114,7 +114,8 @@ def test_an_input_has_label_hint_and_its_error(reader: Reader) -> None:
         ' <label for="p-title" id="p-title-label">Title <span class="optional">(optional)</span></label>'
         ' <input type="text" id="p-title" class="field" data-value-holder data-act="plain_text_input" data-block="title"'
         ' data-action="title_value" data-initial="a &#34;b&#34;" placeholder="" value="a &#34;b&#34;" autocomplete="off">'
-        ' <p class="field-error" role="alert">Too &lt;long&gt;.</p> <p class="hint">Short.</p> </div>'
+        ' <p class="field-error" id="p-title-error" role="alert">Too &lt;long&gt;.</p>'
+        ' <p class="hint" id="p-title-hint">Short.</p> </div>'
     )
 
 
