@@ -1,10 +1,11 @@
 """Answers → words: what was found, the path that proves it, the gaps with a way to fill each. And the JSON of an answer."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.paths import Line, keys_of, lines_of, reasons
+from bot.paths import Line, lines_of
 from prompts import Words, labels, parts, text
 from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
 from prompts.escape import escape, plain
@@ -14,13 +15,15 @@ from storage.answers import Answer
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.gaps import Gap
-from storage.kinds import Kinds
+from storage.kinds import Kind, Kinds
 from storage.objects import Object, links_from, links_to
 from storage.people import names_of
 from storage.permalinks import permalinks
 
+MOST_NAMED = 4  # objects asked about, in a headline
 TITLE_SHOWN = 120  # characters of a title in a line of an answer
 REASON_SHOWN = 200
+ANSWERED = ("learned", "options")  # ways whose headlines speak of a list, too
 FOLLOW_UPS = {"origin": "answer_outcome", "outcome": "answer_origin", "purpose": "answer_outcome"}
 
 
@@ -61,20 +64,20 @@ async def ask(
     if not found.understood:
         return _not_understood(found, about)
     lines, more = lines_of(kinds, found)
-    keys = keys_of(lines)
-    links = await permalinks(tx, list(dict.fromkeys([*keys, *(item.key for item in found.about)])))
+    links = await permalinks(tx, list({line.item.key for line in lines}))
     names = await names_of(tx, [*found.people, *(line.item.owner for line in lines)])
+    whys = await _whys(tx, found)
     said = parts(
         "answer",
         asks=found.question.asks if found.question else "list",
         way=_way(found),
         counts=_counts(kinds, found.objects),
         total=found.count,
-        people=[names.get(user, user) for user in found.people],
-        lines=[_shown(kinds, found, line, links, names, await _whys(tx, found)) for line in lines],
+        owners=[*(names.get(user, user) for user in found.people), *(item.title for item in found.objects)],
+        lines=[_shown(kinds, found, line, links, names, whys) for line in lines],
         more=more,
         gaps=found.gaps,
-        **_about(found, links),
+        **_about(found),
     )
     gaps = tuple(f"{gap.key}: {_gap_words(gap)}" for gap in found.gaps)
     shown = [said["headline"], said.get("tree", Words("")), *(Words(f"_{escape(gap)}_") for gap in gaps)]
@@ -89,32 +92,35 @@ def _not_understood(found: Answer, about: str | None) -> Reply:
     return Reply(found, listed, [section(words), *offers])
 
 
-def _about(found: Answer, links: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was asked about, for the headline: one object, or several by their keys."""
-    if len(found.about) != 1:
-        keys = [item.key for item in found.about]
-        return {"about": ", ".join(keys[:4]) + ("…" if len(keys) > 4 else ""), "about_title": ""}
-    return {"about": found.about[0].key, "about_title": shortened(found.about[0].title, TITLE_SHOWN)}
+def _about(found: Answer) -> dict[str, Any]:
+    """Return what was asked about, for the headline: one object with its title and standing, or several by their keys."""
+    if len(found.about) == 1:
+        item = found.about[0]
+        named = f"{item.key} {shortened(item.title, TITLE_SHOWN)}"
+        return {"about": named, "status": item.status, "reason": item.fields.get("reason")}
+    keys = [item.key for item in found.about]
+    return {"about": ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else ""), "status": "", "reason": None}
 
 
 def _way(found: Answer) -> str:
     related = found.question.related if found.question else ()
-    if not related or (found.question and found.question.nouns and related[0].way not in ("learned", "options")):
+    if not related or (found.question and found.question.nouns and related[0].way not in ANSWERED):
         return ""
     return related[0].way or ""
 
 
 def _counts(kinds: Kinds, items: Sequence[Object]) -> list[str]:
     """Return "one insight", "two options", in the order of the items."""
+    return [_called(kinds.kind(name), count) for name, count in Counter(item.kind for item in items).items()]
+
+
+def _called(kind: Kind, count: int) -> str:
+    """Return the count and the kind's word for so many: "two bets", "work", "three pieces of work"."""
     numbers = labels()["answer_numbers"].split()
-    counted: dict[str, int] = {}
-    for item in items:
-        counted[item.kind] = counted.get(item.kind, 0) + 1
-    named = {name: kinds.kind(name) for name in counted}
-    return [
-        f"{numbers[count - 1] if count <= len(numbers) else f'{count:,}'} {named[name].label.lower() if count == 1 else named[name].many}"
-        for name, count in counted.items()
-    ]
+    number = numbers[count - 1] if count <= len(numbers) else f"{count:,}"
+    if kind.many != kind.label.lower():
+        return f"{number} {kind.label.lower() if count == 1 else kind.many}"
+    return kind.many if count == 1 else labels()["answer_pieces"].format(number=number, kind=kind.many)
 
 
 async def _whys(tx: Transaction, found: Answer) -> dict[str, str]:
@@ -132,8 +138,8 @@ def _shown(
     kinds: Kinds, found: Answer, line: Line, links: Mapping[str, str], names: Mapping[str, str], whys: Mapping[str, str]
 ) -> dict[str, Any]:
     item, kind = line.item, kinds.kind(line.item.kind)
-    why = reasons(found, whys).get(item.key) if item.status in kind.closed else None
-    status = f"{item.status}: “{shortened(why, REASON_SHOWN)}”" if why else item.status
+    why = item.fields.get("reason") or whys.get(item.key) if item.status in kind.closed else None
+    status = f"{item.status}: “{shortened(str(why), REASON_SHOWN)}”" if why else item.status
     more = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []
     return {
         "depth": line.depth,

@@ -71,7 +71,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    environment.filters |= {"link": link, "day": day, "percent": percent, "moment": moment, "join_words": join_words}
+    environment.filters |= {
+        "link": link,
+        "day": day,
+        "percent": percent,
+        "moment": moment,
+        "join_words": join_words,
+        "first_capital": first_capital,
+    }
     return environment
 
 
@@ -104,3 +111,8 @@ def join_words(values: list[object], last: str = "and", joiner: str = "") -> Wor
     if joiner or len(shown) < 2:
         return Words(joiner.join(shown))
     return Words(f"{', '.join(shown[:-1])} {last} {shown[-1]}")
+
+
+def first_capital(words: Words) -> Words:
+    """Return `words` as they begin a sentence."""
+    return Words(f"{words[:1].upper()}{words[1:]}")

@@ -9,7 +9,7 @@ from storage.gaps import Gap, gaps_among
 from storage.kinds import Kinds
 from storage.lineage import Edge, Lineage, Path
 from storage.listing import bounds, kept, led_on, listed
-from storage.moments import changed_between, is_stale
+from storage.moments import changed_between, is_overdue, is_stale
 from storage.objects import Object, get
 from storage.periods import Period
 from storage.question import Asks, Question, Related, Thing
@@ -84,7 +84,11 @@ async def _list(scene: Scene, question: Question) -> Answer:
     for relation in question.related[1:]:
         found = found.only(set((await _related(scene, question, relation)).objects))
     items = await kept(scene, question, list(found.objects.values()))
-    if question.related[0].way not in ("purpose", "feeds", "fed"):
+    way = question.related[0].way
+    if way == "purpose":
+        served = [item for item in items if scene.kinds.kind(item.kind).altitude == "working"]
+        items = served + _by_altitude(scene.kinds, [item for item in items if item not in served])
+    elif way not in ("feeds", "fed"):
         items = _by_altitude(scene.kinds, items)
     told = _found(question, items, found)
     return replace(told, gaps=await _gaps(scene, question, told))
@@ -169,8 +173,11 @@ def _by_altitude(kinds: Kinds, items: Sequence[Object]) -> list[Object]:
 
 async def _gaps(scene: Scene, question: Question, told: Answer) -> tuple[Gap, ...]:
     """Return the gaps that matter here: of what was asked about, then, in a lineage, of what is still open."""
+    way = question.related[0].way
+    if question.nouns and way not in ("learned", "options"):
+        return ()
     keys = [item.key for item in told.about] if len(told.about) <= MOST_GAPS else []
-    if question.related[0].way in WALKED and not question.nouns:
+    if way in WALKED:
         keys += [item.key for item in told.objects if item.status not in scene.kinds.kind(item.kind).closed]
     return tuple((await gaps_among(scene.tx, scene.kinds, keys, scene.audience))[:MOST_GAPS])
 
@@ -244,6 +251,20 @@ async def _stale(scene: Scene, question: Question) -> Answer:
     return _found(question, sorted(items, key=lambda item: (item.updated_at, item.key)))
 
 
+async def _overdue(scene: Scene, question: Question) -> Answer:
+    everything = (await _list(scene, replace(question, asks="list"))).objects
+    return _found(question, [item for item in everything if is_overdue(scene.kinds, item, scene.tx.now)])
+
+
+async def _reason(scene: Scene, question: Question) -> Answer:
+    """Return the decisions on a thing; why it stands as it does is written on the thing itself."""
+    if question.about is None:
+        raise Unknown("")
+    items = await things(scene, question.about)
+    found = await related(scene, Related(question.about, relation="decides"), [item.key for item in items], ())
+    return _found(question, _by_altitude(scene.kinds, list(found.objects.values())), found)
+
+
 async def _told_gaps(scene: Scene, question: Question) -> Answer:
     if question.about is None:
         raise Unknown("")
@@ -258,5 +279,7 @@ _ANSWERS: dict[Asks, Callable[[Scene, Question], Awaitable[Answer]]] = {
     "owners": _owners,
     "changes": _changes,
     "stale": _stale,
+    "overdue": _overdue,
     "gaps": _told_gaps,
+    "reason": _reason,
 }

@@ -126,8 +126,11 @@ async def walk(
     anchors = set() if into_anchors else {kind.name for kind in kinds if kind.anchor}
     asked = {key: seen[key] for key in starts if key in seen}
     open_to_us = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
+    ranks = {
+        name: rank for rank, name in enumerate(kinds.relations)
+    }  # of ways of one length, that of the first relation is best
     onward: dict[str, list[tuple[str, bool]]] = {}
-    for via, relation, reached, _ in rows:
+    for via, relation, reached, _ in sorted(rows, key=lambda row: (ranks[row[1]], row[2])):
         if reached in open_to_us:
             onward.setdefault(via, []).append((reached, relation in way.last))
     paths = _paths(asked, onward)

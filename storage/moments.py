@@ -68,9 +68,15 @@ def is_stale(kinds: Kinds, item: Object, now: datetime, has_led_on: bool) -> boo
     kind = kinds.kind(item.kind)
     if item.status in kind.closed or item.kind in NEVER_STALE:
         return False
-    review = _moment(str(item.fields.get("review_date", "")))
-    if review and review + timedelta(days=1) <= now and item.status in (kind.running or kind.lifecycle):
+    if is_overdue(kinds, item, now):
         return True
     is_underway = item.status in kind.running
     rest = REST if kind.altitude or kind.name == "question" else SLOW_REST
     return (is_underway or not has_led_on) and now - touched_at(item) > rest
+
+
+def is_overdue(kinds: Kinds, item: Object, now: datetime) -> bool:
+    """Tell whether something under way is past its date to look again."""
+    kind = kinds.kind(item.kind)
+    review = _moment(str(item.fields.get("review_date", "")))
+    return review is not None and review + timedelta(days=1) <= now and item.status in (kind.running or kind.lifecycle)

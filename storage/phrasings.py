@@ -93,6 +93,15 @@ PHRASINGS: tuple[Phrasing, ...] = (
         of=("bet", "opportunity", "option", "work", "release", "impact", "decision"),
     ),
     Phrasing(
+        "Why was {thing:option} rejected?",
+        (
+            rf"why {_BE} {{thing}} (?:rejected|chosen|dropped|declined|stopped|lost|won|parked|merged|closed|let go|missed|discarded)",
+            rf"why {_DO} {_WE} (?:reject|rejected|choose|chosen|drop|dropped|decline|declined|stop|stopped|park|parked|close|closed) {{thing}}",
+        ),
+        asks="reason",
+        of=("option",),
+    ),
+    Phrasing(
         "Why are we doing {thing:bet}?",
         (
             rf"why {_DO} {_WE} (?:even |still |actually )?(?:doing|do|did|make|making|made|run|running|build|building|built|ship|"
@@ -130,7 +139,7 @@ PHRASINGS: tuple[Phrasing, ...] = (
             rf"what (?:else )?{_DO} {_WE} (?:learn|learned|learnt|find out|found out|discover) (?:from|through|with|by|about|in|after) {{thing}}",
             rf"what {_DO} {{thing}} (?:teach|taught|tell|show) us",
             r"what (?:was|were|has been|did we) (?:learned|learnt|the learnings?) from {thing}",
-            r"(?:what (?:are|were) the )?(?:the )?(?:learnings|lessons|takeaways|insights)(?: learned)? (?:from|of|out of) {thing}",
+            r"(?:what (?:are|were) the )?(?:the )?(?:learnings|lessons|takeaways)(?: learned)? (?:from|of|out of) {thing}",
         ),
         way="learned",
         wanted=("insight",),
@@ -250,6 +259,11 @@ PHRASINGS: tuple[Phrasing, ...] = (
         ),
         wanted=("north star", "goal"),
         statuses=("active",),
+    ),
+    Phrasing(
+        "What did we decide this month?",
+        (rf"what {_DO} (?:{_WE}|{{place}}) (?:decide|decided) {{period}}", rf"what {_BE} decided {{period}}"),
+        wanted=("decision",),
     ),
     # What follows is read as a list; the examples are what is offered.
     Phrasing("Which bets target {thing:input}?", of=("input", "driver")),

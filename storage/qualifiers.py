@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from storage.kinds import Kind
 from storage.periods import read_period
 from storage.question import Has, Question, Related, Thing, Way
 from storage.vocabulary import Verb
@@ -53,13 +54,30 @@ def _splits(said: str) -> Iterator[tuple[str, str]]:
 
 
 def status(reader: "Reader", question: Question, said: str) -> Readings:
+    """… that lost, … won or lost, … are open."""
+    if not question.nouns:
+        return
+    kind = reader.kinds.kind(question.kinds[0])
+    found: tuple[str, ...] = ()
     rest = _lead(said)
-    for word in reader.words.status_words:
-        if question.nouns and re.match(rf"{re.escape(word)}(?![\w-])", rest):
-            kind = reader.kinds.kind(question.kinds[0])
-            statuses = reader.words.statuses(kind, word)
-            if statuses:
-                yield replace(question, statuses=((kind.name, statuses),), moment="reached"), rest[len(word) :].strip(" ,")
+    while word := _status_at(reader, kind, rest):
+        found += reader.words.statuses(kind, word)
+        rest = rest[len(word) :].strip(" ,")
+        yield replace(question, statuses=((kind.name, found),), moment="reached"), rest
+        if not rest.startswith(("or ", "and ")):
+            return
+        rest = _lead(rest.partition(" ")[2])
+
+
+def _status_at(reader: "Reader", kind: Kind, said: str) -> str | None:
+    return next(
+        (
+            word
+            for word in reader.words.status_words
+            if re.match(rf"{re.escape(word)}(?![\w-])", said) and reader.words.statuses(kind, word)
+        ),
+        None,
+    )
 
 
 def period(_: "Reader", question: Question, said: str) -> Readings:
@@ -113,7 +131,7 @@ def lacks(reader: "Reader", question: Question, said: str) -> Readings:
         re.sub(r"^(?:(?:that|which|who|are|is|do|does|still) (?!not))*", "", said),
     )
     for words, left in _splits_of_words(match["rest"]) if match else ():
-        for wanted in _wanted(reader, question, words):
+        for wanted in _wanted(reader, question, words):  # the first that fits
             yield replace(question, has=(*question.has, replace(wanted, is_there=bool(match and match["yes"])))), left
             return
 
@@ -125,7 +143,17 @@ def _wanted(reader: "Reader", question: Question, words: str) -> Iterator[Has]:
         yield Has(False, field=name)
     noun = reader.words.nouns.get(words)
     if noun:
-        yield Has(False, kind=noun.kind)
+        yield _link_wanted(reader, question, noun.kind) or Has(False, kind=noun.kind)
+
+
+def _link_wanted(reader: "Reader", question: Question, kind: str) -> Has | None:
+    """Return the link that the pack itself misses where there is none: a bet without an input targets nothing."""
+    for name in question.kinds:
+        for prompt in reader.kinds.kind(name).links:
+            ends = (kind, name) if prompt.backward else (name, kind)
+            if prompt.wanted_from and reader.kinds.relations[prompt.relation].allows(*ends):
+                return Has(False, relation=prompt.relation)
+    return None
 
 
 def left_out(reader: "Reader", question: Question, said: str) -> Readings:
@@ -140,9 +168,24 @@ def left_out(reader: "Reader", question: Question, said: str) -> Readings:
 
 
 def overdue(_: "Reader", question: Question, said: str) -> Readings:
-    match = re.match(r"(?:past (?:their|its|the)? ?(?:review )?date|overdue|late|stale|forgotten)\b *(.*)", _lead(said))
+    match = re.match(r"(past (?:their|its|the)? ?(?:review )?date|overdue|late|stale|forgotten)\b *(.*)", _lead(said))
     if match:
-        yield replace(question, asks="stale"), match[1]
+        yield replace(question, asks="stale" if match[1] in ("stale", "forgotten") else "overdue"), match[2]
+
+
+def there(_: "Reader", question: Question, said: str) -> Readings:
+    match = re.match(r"(?:(?:are|is|were) there|exist|(?:do|did) we have|have we(?: got)?|we have)\b *(.*)", said)
+    if match:
+        yield question, match[1]
+
+
+def choice(reader: "Reader", question: Question, said: str) -> Readings:
+    """… from user research, … of kind delivery."""
+    match = re.match(r"(?:(?:from|of|by|as|of (?:the )?kind) )(.+)", _lead(said))
+    for words, left in _splits_of_words(match[1]) if match and question.nouns else ():
+        found = reader.words.choice(question.kinds[0], words)
+        if found:
+            yield replace(question, fields=(*question.fields, found)), left
 
 
 def verb(reader: "Reader", question: Question, said: str) -> Readings:
@@ -211,5 +254,21 @@ def joined(_: "Reader", question: Question, said: str) -> Readings:
 
 
 QUALIFIERS: tuple[Qualifier, ...] = (
-    *(status, horizon, period, overdue, lacks, left_out, reading_of, along_the_flow, verb, turned_verb, owner, place, joined),
+    *(
+        there,
+        status,
+        horizon,
+        period,
+        choice,
+        overdue,
+        lacks,
+        left_out,
+        reading_of,
+        along_the_flow,
+        verb,
+        turned_verb,
+        owner,
+        place,
+        joined,
+    ),
 )

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from storage.kinds import Kinds
-from storage.qualifiers import QUALIFIERS
+from storage.qualifiers import QUALIFIERS, Qualifier, turned_verb, verb
 from storage.question import Question, Thing
 from storage.vocabulary import Noun, Vocabulary
+
+
+_NO_PLACE = frozenset(
+    "is are was were do does did no not a an for in of to from we they i it this that which what how why who".split()
+)
 
 
 @dataclass
@@ -41,19 +46,28 @@ class Reader:
 
     def lists(self, said: str) -> Iterator[Question]:
         """Return every way to read `said` as a list of objects, the likeliest first."""
-        found = re.fullmatch(r"(?P<count>how many )?(?:(?:which|what|all|any|every|each|the|our|other|of) )*(?P<rest>.+)", said)
+        found = re.fullmatch(
+            r"(?P<count>how many )?(?P<open>(?:which|what) )?"
+            r"(?:(?:is|are|was|were|all|any|every|each|the|our|other|of) )*(?P<rest>.+)",
+            said,
+        )
+        if found and found["open"]:  # "what does BET-12 target", "what targets activation rate": of any kind
+            yield from self._qualified(Question(), said[len(found["open"]) :], (verb, turned_verb))
         if found:
             for question, rest in self._heads(found["rest"]):
                 yield from self._qualified(replace(question, is_count=bool(found["count"])), rest)
 
     def _heads(self, said: str) -> Iterator[tuple[Question, str]]:
         """Return the noun that `said` begins with, adjectives before it or not, and what follows it."""
-        for word, noun in self.words.nouns.items():
-            for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said):
-                question = self._with_adjectives(_of(noun), said[: match.start()].strip())
-                if question:
-                    yield question, said[match.end() :].strip(" ,")
-                break
+        heads = [
+            (match.start(), -match.end(), noun)
+            for word, noun in self.words.nouns.items()
+            if (match := re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said))
+        ]
+        for start, end, noun in sorted(heads, key=lambda head: head[:2]):
+            question = self._with_adjectives(_of(noun), said[:start].strip())
+            if question:
+                yield question, said[-end:].strip(" ,")
         if said.startswith(("objects", "things", "everything")):
             yield Question(), said.partition(" ")[2]
 
@@ -67,7 +81,7 @@ class Reader:
                     question, said = better, said[len(word) :].strip()
                     break
             else:
-                if question.place or len(said.split()) > 2:
+                if question.place or len(said.split()) > 2 or said.split()[0] in _NO_PLACE:
                     return None
                 return replace(question, place=re.sub(r"(['’]s?)$", "", said))
         return question
@@ -86,12 +100,12 @@ class Reader:
         choice = self.words.choice(kind, word)
         return replace(question, fields=(*question.fields, choice)) if choice else None
 
-    def _qualified(self, question: Question, rest: str) -> Iterator[Question]:
-        """Return every way in which `rest` narrows `question`."""
+    def _qualified(self, question: Question, rest: str, first: tuple[Qualifier, ...] = QUALIFIERS) -> Iterator[Question]:
+        """Return every way in which `rest` narrows `question`; it begins with one of `first`."""
         if not rest:
             yield question
             return
-        for qualifier in QUALIFIERS:
+        for qualifier in first:
             for narrowed, left in qualifier(self, question, rest):
                 yield from self._qualified(narrowed, left)
 

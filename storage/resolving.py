@@ -10,7 +10,7 @@ from storage.audience import Audience
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
 from storage.objects import Object
-from storage.search import named
+from storage.search import entitled, named
 from storage.tables import people
 from storage.teams import all_teams, teams_of
 from storage.text import folded
@@ -48,8 +48,9 @@ class Scene:
 
     async def object_named(self, words: str, likely: Sequence[str] | None = None) -> Object:
         """Return the one object that `words` mean, one of the kinds `likely` if there is any; raise Unknown or Unclear."""
-        for said, kinds in self._ways_to_say(words, likely):
-            found = await named(self.tx, said, self.audience, kinds)
+        ways = self._ways_to_say(words, likely)
+        for look_up, (said, kinds) in [*((entitled, way) for way in ways), *((named, way) for way in ways)]:
+            found = await look_up(self.tx, said, self.audience, kinds)
             if len(found) == 1:
                 return found[0]
             if found:

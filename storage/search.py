@@ -39,6 +39,13 @@ async def search(
     return list({item.key: item for item in found}.values())[:limit]
 
 
+async def entitled(tx: Transaction, words: str, audience: Audience, kinds: Iterable[str] | None = None) -> list[Object]:
+    """Return the objects whose whole title `words` are."""
+    typed = folded(words)
+    of = None if kinds is None else sorted(set(kinds))
+    return await _rows(tx, audience, of, CANDIDATES, objects.c.folded_title == bindparam("title"), title=typed)
+
+
 async def named(tx: Transaction, words: str, audience: Audience, kinds: Iterable[str] | None = None) -> list[Object]:
     """Return the objects that `words` can mean: one where they are clear, more where they are not, none where nothing fits.
 

@@ -71,4 +71,4 @@ def clearer(words: str, unclear: str, candidates: Sequence[Object]) -> tuple[str
         f"{said[:place]}{item.key}{said[place + len(unclear) :]}" if place >= 0 else f"{said} ({item.key})"
         for item in candidates[:MOST_CANDIDATES]
     ]
-    return tuple(f"{question[0].upper()}{question[1:]}" for question in asked)
+    return tuple(f"{question[0].upper()}{question[1:].rstrip('? ')}?" for question in asked)
