@@ -128,8 +128,22 @@ class _Server(uvicorn.Server):
 
 async def _serve(house: Throughline, *, with_slack: bool) -> None:
     app = web_app(house.metrics, house.bolt if with_slack else None, secret(house.settings.slack_signing_secret))
-    config = uvicorn.Config(app, host="0.0.0.0", port=house.settings.http_port, log_config=None, access_log=False)  # noqa: S104  # containers
-    await _Server(config).serve()
+    config = uvicorn.Config(
+        app,
+        host="0.0.0.0",  # noqa: S104  # containers
+        port=house.settings.http_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    finally:  # requests that are under way are answered
+        server.should_exit = True
+        await serving
 
 
 def _told_by_signal() -> asyncio.Event:

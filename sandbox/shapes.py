@@ -82,8 +82,8 @@ def _profile_json(user: User, *, email: bool) -> Json:
         "title": user.title,
         "real_name": user.real_name,
         "real_name_normalized": user.real_name,
-        "display_name": "" if user.is_bot else user.name,
-        "display_name_normalized": "" if user.is_bot else user.name,
+        "display_name": "",  # not set: Slack then shows the real name
+        "display_name_normalized": "",
         "image_48": "",
         "image_72": "",
     }

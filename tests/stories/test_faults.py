@@ -1,0 +1,173 @@
+"""What must not be lost when something breaks between Slack and us (FAULTS 1, 2, 4, 16, 41 and 43)."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import aiosqlite
+import asyncpg
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import assembled
+from sandbox.server import Sandbox
+from storage import inbox
+from tests.support.sample import BOT, WORKSPACE, sample_config
+from tests.support.story import Story, free_port, load_sample, sample_story, settings_for, words_of, working_bot
+
+ANA, IVO = "U01ANA", "U02IVO"
+GROWTH = "C01GROWTH"
+MONDAY_MORNING = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)
+
+
+def mention(slack: Sandbox, words: str, event_id: str = "Ev1", ts: str = "1758096000.000100") -> dict[str, Any]:
+    """Return the Events API body of a mention of the bot."""
+    event = {"type": "app_mention", "user": IVO, "channel": GROWTH, "text": f"<@{BOT}> {words}", "ts": ts, "event_ts": ts}
+    return {
+        "type": "event_callback",
+        "team_id": WORKSPACE,
+        "api_app_id": slack.app().id,
+        "event_id": event_id,
+        "event_time": 1758096000,
+        "event": event,
+        "authorizations": [{"team_id": WORKSPACE, "user_id": BOT, "is_bot": True}],
+    }
+
+
+def answers(slack: Sandbox) -> list[str]:
+    timeline = slack.workspace().channels[GROWTH]
+    return [words_of(message) for message in timeline.by_ts.values() if message.user == BOT and "INS-4" in words_of(message)]
+
+
+@asynccontextmanager
+async def quiet_story(database_url: str) -> AsyncIterator[Story]:
+    """The sample organisation, with no bot at work yet."""
+    async with Sandbox(sample_config()) as slack:
+        await load_sample(database_url, slack)
+        yield Story(slack, settings_for(slack, database_url, "socket", free_port()))
+
+
+async def received(story: Story, *bodies: dict[str, Any]) -> list[int]:
+    """Hand event bodies to a bot that dies before it works on them; return the statuses that Slack was answered."""
+    async with assembled(story.settings) as house:
+        requests = [AsyncBoltRequest(mode="socket_mode", body=body) for body in bodies]
+        return [answer.status for answer in await asyncio.gather(*(house.bolt.async_dispatch(each) for each in requests))]
+
+
+async def test_an_event_that_was_acknowledged_is_answered_after_a_crash(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        assert await received(story, mention(story.slack, "where did BET-12 come from?")) == [200]
+        assert answers(story.slack) == []
+        async with working_bot(story.settings):
+            await story.until(lambda: answers(story.slack), "the answer")
+            await asyncio.sleep(0.5)
+        assert len(answers(story.slack)) == 1
+
+
+async def test_an_event_that_comes_four_times_at_once_is_answered_once(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        body = mention(story.slack, "where did BET-12 come from?")
+        assert await received(story, *[body] * 4) == [200] * 4
+        async with working_bot(story.settings):
+            await story.until(lambda: answers(story.slack), "the answer")
+            await asyncio.sleep(0.5)
+        assert len(answers(story.slack)) == 1
+        assert await received(story, body) == [200]
+        assert await story.read(inbox.counts) == {"done": 1}
+
+
+@pytest.mark.parametrize("order", [("app_mention", "message"), ("message", "app_mention")])
+async def test_one_gesture_told_by_two_events_has_one_effect(database_url: str, order: tuple[str, str]) -> None:
+    async with quiet_story(database_url) as story:
+        bodies = [mention(story.slack, "where did BET-12 come from?", event_id=f"Ev{kind}") for kind in order]
+        for kind, body in zip(order, bodies, strict=True):
+            body["event"] |= {"type": kind, "channel_type": "channel"}
+        assert await received(story, *bodies) == [200, 200]
+        assert await story.read(inbox.counts) == {"waiting": 1}
+
+
+async def test_a_locked_database_does_not_kill_the_tick(database_url: str) -> None:
+    async with sample_story(database_url) as story:
+        direct = await story.person(ANA).open_messages()
+        async with locked(database_url):
+            await story.move_to(MONDAY_MORNING)
+            await asyncio.sleep(7)  # longer than the database's busy timeout of 5 s
+        await story.until(lambda: "BET-12" in str([words_of(each) for each in story.person(ANA).sees(direct)]), patience=30)
+
+
+@asynccontextmanager
+async def locked(database_url: str) -> AsyncIterator[None]:
+    """Keep everybody else from writing while the block lasts."""
+    if database_url.startswith("sqlite"):
+        async with aiosqlite.connect(database_url.removeprefix("sqlite:///"), isolation_level=None) as holder:
+            await holder.execute("BEGIN IMMEDIATE")
+            yield
+            await holder.execute("ROLLBACK")
+        return
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE schedules, runs, outbox, heartbeats IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
+
+
+async def test_a_bot_that_was_away_over_a_due_time_asks_late_and_says_so(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        direct = await story.person(ANA).open_messages()
+        async with working_bot(story.settings):
+            pass
+        await story.move_to(MONDAY_MORNING.replace(hour=13))
+        async with working_bot(story.settings):
+            asked = await story.message(ANA, direct, "BET-12")
+        assert "late" in words_of(asked)
+
+
+FORGERIES: list[dict[str, str]] = [
+    {},
+    {"x-slack-request-timestamp": "abc", "x-slack-signature": "v0=00"},
+    {"x-slack-request-timestamp": "1", "x-slack-signature": "v0=00"},
+    {"x-slack-request-timestamp": "٣", "x-slack-signature": "v0=00"},
+]
+
+
+@pytest.mark.parametrize("headers", FORGERIES)
+async def test_a_request_that_slack_did_not_sign_is_refused_unread(database_url: str, headers: dict[str, str]) -> None:
+    async with sample_story(database_url, "http") as story, aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{story.settings.http_port}/slack/events"
+        async with session.post(url, data=b"{" * 100_000, headers=headers) as answer:
+            assert (answer.status, await answer.text()) == (401, "not signed by Slack")
+
+
+@pytest.mark.parametrize("body", ["[1, 2]", "{", '"words"', "[" * 100_000, "payload=%5B1%5D", "payload=nonsense"])
+async def test_a_signed_request_that_is_no_payload_is_refused_in_words(database_url: str, body: str) -> None:
+    async with sample_story(database_url, "http") as story, aiohttp.ClientSession() as session:
+        assert story.settings.slack_signing_secret is not None
+        stamp = str(int(time.time()))
+        verifier = SignatureVerifier(story.settings.slack_signing_secret.get_secret_value())
+        kind = "application/x-www-form-urlencoded" if body.startswith("payload") else "application/json"
+        headers = {
+            "content-type": kind,
+            "x-slack-request-timestamp": stamp,
+            "x-slack-signature": verifier.generate_signature(timestamp=stamp, body=body) or "",
+        }
+        url = f"http://127.0.0.1:{story.settings.http_port}/slack/events"
+        async with session.post(url, data=body, headers=headers) as answer:
+            assert (answer.status, await answer.text()) == (400, "not a payload of Slack's")
+
+
+async def test_health_and_numbers_are_served(database_url: str) -> None:
+    async with sample_story(database_url) as story, aiohttp.ClientSession() as session:
+        base = f"http://127.0.0.1:{story.settings.http_port}"
+        for path in ("/healthz", "/readyz"):
+            async with session.get(base + path) as answer:
+                assert json.loads(await answer.text()) == {"ok": True}
+        async with session.get(f"{base}/metrics") as answer:
+            assert "throughline_tick_age_seconds" in await answer.text()
