@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -18,20 +20,23 @@ from bot.opening import ClockIsGone, NeedsMigration
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
 from storage.backup import BackupRefused
 from storage.database import BadDatabaseUrl
-from storage.errors import Refused
+from storage.errors import NotFound, Refused
 from storage.importing import Imported
 from storage.lock import AlreadyInUse
-from storage.migrate import NewerSchema, UnsafeMigration
+from storage.migrate import NewerSchema, NotOurs, UnsafeMigration
 from storage.pack import PackError
 from storage.strict_json import NotJson
 from storage.workspaces import WhichWorkspace
 
-REFUSED, BAD_USE = 1, 2
+REFUSED, BAD_USE, NOT_UNDERSTOOD = 1, 2, 3
 SLACK, GRAPH, CARE = "Slack", "The graph", "Set-up and care"
 
 # What may go wrong in a command, and the exit code for it. The message of each is a sentence for people.
-_REFUSALS = (Refused, PackError, offline.PackRefused, NeedsMigration, NewerSchema, UnsafeMigration, AlreadyInUse)
-_BAD_USES = (BadSettings, BadDatabaseUrl, WhichWorkspace, NotJson, BackupRefused, ClockIsGone, offline.NoDatabaseYet)
+_REFUSALS = (Refused, PackError, offline.PackRefused, NeedsMigration, NewerSchema, NotOurs, UnsafeMigration, AlreadyInUse)
+_BAD_USES = (
+    *(BadSettings, BadDatabaseUrl, WhichWorkspace, NotFound, NotJson, BackupRefused),
+    *(ClockIsGone, offline.NoDatabaseYet),
+)
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -45,6 +50,17 @@ app = typer.Typer(
 packs = typer.Typer(no_args_is_help=True, help="Kinds, relations and rituals of your own.")
 app.add_typer(packs, name="pack", rich_help_panel=GRAPH)
 
+
+def _shaped(pattern: str, example: str) -> Callable[[str | None], str | None]:
+    def check(value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(pattern, value):
+            raise typer.BadParameter(f'"{value}" is no id; it should be like {example}.')
+        return value
+
+    return check
+
+
+_user, _channel = _shaped("[UW][A-Z0-9]+", "U01ANA"), _shaped("[CDG][A-Z0-9]+", "C01GROWTH")
 Workspace = Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Which one, where a database has several.")]
 GraphFile = Annotated[Path, typer.Argument(metavar="FILE", help="A graph file (JSON), or - for standard input or output.")]
 PackFile = Annotated[Path, typer.Argument(metavar="FILE", help="A pack (YAML).")]
@@ -71,28 +87,19 @@ def main() -> NoReturn:
 @app.command(rich_help_panel=SLACK)
 def run() -> None:
     """Everything in one process: Socket Mode where SLACK_APP_TOKEN is set, else HTTP; the worker too."""
-    settings = _ready(missing_for_run)
-    from bot import processes  # noqa: PLC0415  # it loads Slack's libraries, for which the other commands need not wait
-
-    _exit(processes.run(settings))
+    _live("run", missing_for_run)
 
 
 @app.command(rich_help_panel=SLACK)
 def web() -> None:
     """HTTP only. On PostgreSQL there may be many."""
-    settings = _ready(missing_for_web)
-    from bot import processes  # noqa: PLC0415  # as in run
-
-    _exit(processes.web(settings))
+    _live("web", missing_for_web)
 
 
 @app.command(rich_help_panel=SLACK)
 def worker() -> None:
     """Tick and delivery only. On PostgreSQL there may be many."""
-    settings = _ready(missing_for_worker)
-    from bot import processes  # noqa: PLC0415  # as in run
-
-    _exit(processes.worker(settings))
+    _live("worker", missing_for_worker)
 
 
 @app.command(rich_help_panel=SLACK)
@@ -126,7 +133,9 @@ def import_(file: GraphFile, workspace: Workspace = None) -> None:
 
     Exit 1: the file was refused, with every place that is wrong. Exit 2: it could not be read at all.
     """
-    _say(_counted(asyncio.run(offline.import_file(_offline(), file, workspace))))
+    with _busy(f"Taking {file} in…"):
+        done = asyncio.run(offline.import_file(_offline(), file, workspace))
+    _say(_counted(done))
 
 
 @app.command(rich_help_panel=GRAPH)
@@ -136,7 +145,28 @@ def export(
     history: Annotated[bool, typer.Option("--history", help="With every change: who, when, before, after.")] = False,
 ) -> None:
     """Write the graph to a file that `import` takes."""
-    offline.write(file, asyncio.run(offline.export_text(_offline(), workspace, history=history)))
+    with _busy("Writing the graph…"):
+        offline.write(file, asyncio.run(offline.export_text(_offline(), workspace, history=history)))
+
+
+@app.command(rich_help_panel=GRAPH)
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In the words that people use.")],
+    about: Annotated[str | None, typer.Option(metavar="KEY", help='What "this" means in it, such as BET-12.')] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="Answer for this member.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--in", metavar="CHANNEL", callback=_channel, help="Answer for the readers of this channel.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Ask the graph a question, as in a card's thread. Without --as and --in it is an administrator who asks.
+
+    Exit 0: answered, or nothing was found. Exit 3: not understood.
+    """
+    reply = asyncio.run(offline.answer(_offline(), question, workspace, about, user, channel))
+    typer.echo(json.dumps(reply.json, ensure_ascii=False) if as_json else reply.plain)
+    raise typer.Exit(0 if reply.answer.understood else NOT_UNDERSTOOD)
 
 
 @packs.command("check")
@@ -172,7 +202,8 @@ def migrate() -> None:
 @app.command(rich_help_panel=CARE)
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="It must not exist yet.")]) -> None:
     """Write a safe copy of the database, while it is in use."""
-    asyncio.run(offline.back_up(_offline(), file))
+    with _busy("Copying the database…"):
+        asyncio.run(offline.back_up(_offline(), file))
     _say(f"Done: {file}.")
 
 
@@ -183,7 +214,7 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the Slack app manifest, to paste at api.slack.com/apps → Create New App."""
-    from bot.manifest import manifest  # noqa: PLC0415  # it knows every listener, so it loads as much as `run`
+    from bot.manifest import manifest  # noqa: PLC0415  # it knows every listener, and with them loads as much as `run`
 
     typer.echo(json.dumps(manifest(request_url), indent=2, ensure_ascii=False))
 
@@ -191,7 +222,7 @@ def manifest(
 @app.command(rich_help_panel=CARE)
 def doctor() -> None:
     """Check settings, database, token and scopes, and say what to do."""
-    from bot.doctor import Finding, examine  # noqa: PLC0415  # as in run
+    from bot.doctor import Finding, examine  # noqa: PLC0415  # it loads as much as `run`
 
     async def look(settings: Settings) -> list[Finding]:
         return [finding async for finding in examine(settings)]
@@ -217,16 +248,31 @@ def _offline() -> Settings:
     return settings
 
 
-def _ready(missing: Any) -> Settings:
+def _live(way: str, missing: Callable[[Settings], list[str]]) -> NoReturn:
+    """Run the bot in one of its three ways until it is told to stop, and exit with its code."""
     settings = _offline()
     lines = missing(settings)
     if lines:
         raise BadSettings(lines)
-    return settings
+    # They load Slack's libraries, for which the other commands need not wait.
+    from bot import processes  # noqa: PLC0415
+    from bot.identity import TokenRefused  # noqa: PLC0415
+
+    ways = {"run": processes.run, "web": processes.web, "worker": processes.worker}
+    try:
+        _exit(ways[way](settings))
+    except (TokenRefused, processes.NeedsMigration) as refusal:
+        _fail(refusal, REFUSED)
 
 
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:
     raise typer.Exit(asyncio.run(work))
+
+
+def _busy(words: str) -> AbstractContextManager[object]:
+    """Show a person that work is under way; a program sees nothing."""
+    console = Console(stderr=True)
+    return console.status(words) if console.is_terminal else nullcontext()
 
 
 def _counted(done: Imported) -> str:

@@ -1,4 +1,4 @@
-"""What the commands do that need no Slack: import, export, packs, migration, backup. Nothing is printed here."""
+"""What the commands do that need no Slack: import, export, ask, packs, migration, backup. Nothing is said here."""
 
 import os
 import sys
@@ -6,12 +6,18 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from bot.answering import Reply, ask
 from bot.opening import opened, workplace
 from bot.settings import Settings
 from storage import backup as backups
 from storage import graph_file, migrate
+from storage.audience import ADMINISTRATOR, Audience
+from storage.database import Transaction
+from storage.errors import NotFound
 from storage.exporting import as_text, export_graph
 from storage.importing import Imported, import_graph
+from storage.members import audience_of_channel, audience_of_user
+from storage.objects import get
 from storage.pack import PACK_LIMIT, PackError, read_pack
 from storage.pack_changes import Change, changes
 from storage.strict_json import SIZE_LIMIT, NotJson
@@ -49,6 +55,26 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
     else:
         _write_whole(path, text)
+
+
+async def answer(
+    settings: Settings, words: str, workspace: str | None, about: str | None, user: str | None, channel: str | None
+) -> Reply:
+    """Answer `words` for `user`, or for the readers of `channel`; for both: what both may see; for neither: an administrator.
+
+    Raise NotFound where they may not see the object `about`, or there is none.
+    """
+    async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
+        audience = await _audience(tx, user, channel)
+        if about is not None and await get(tx, about, audience) is None:
+            raise NotFound(about)
+        key = about.upper() if about else None
+        return await ask(tx, await kinds_of(tx), words, about=key, audience=audience, asker=user)
+
+
+async def _audience(tx: Transaction, user: str | None, channel: str | None) -> Audience:
+    of_user = await audience_of_user(tx, user) if user else ADMINISTRATOR
+    return of_user & await audience_of_channel(tx, channel) if channel else of_user
 
 
 async def migrate_database(settings: Settings) -> list[str]:

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from storage.database import Database
 from storage.lock import sole_user
 from tests.bot.commands import Ran, Shell
 
-GRAPH = {
+GRAPH: dict[str, Any] = {
     "version": 1,
     "objects": [
         {"key": "INS-1", "kind": "insight", "title": "Stalled — at the empty board", "team": "Growth"},
@@ -26,7 +27,21 @@ WRONG = {
     "version": 1,
     "objects": [{"key": "INS-1", "kind": "insight", "title": "T", "sorce": "x"}, {"kind": "bt", "title": "U"}],
 }
-COMMANDS = ("run", "web", "worker", "demo", "sandbox", "import", "export", "pack", "migrate", "backup", "manifest", "doctor")
+COMMANDS = (
+    "run",
+    "web",
+    "worker",
+    "demo",
+    "sandbox",
+    "import",
+    "export",
+    "ask",
+    "pack",
+    "migrate",
+    "backup",
+    "manifest",
+    "doctor",
+)
 CLOCK = "http://127.0.0.1:1/clock"
 
 
@@ -102,6 +117,10 @@ def test_a_refused_file_is_told_with_every_place_and_exits_with_1(throughline: S
             "The clock at THROUGHLINE_CLOCK_URL does not answer.",
         ),
         (["sandbox", "--config", "graph.json"], {}, "I can't use graph.json: "),
+        (["ask", "why?", "--about", "BET-99"], {}, "I don't know BET-99.\n"),
+        (["ask", "why?", "--as", "ana"], {}, '"ana" is no id; it should be like U01ANA.'),
+        (["ask", "why?", "--in", "#growth"], {}, '"#growth" is no id; it should be like C01GROWTH.'),
+        (["ask"], {}, "Missing argument 'QUESTION'."),
         (["improt", "x"], {}, "Usage: "),
     ],
 )
@@ -151,3 +170,50 @@ def test_a_pack_is_checked_then_used_after_a_copy(throughline: Shell) -> None:
     assert throughline("pack", "apply", "ours.yaml") == Ran(0, "", "It says what is in use already.\n")
     assert (throughline.folder / "before.db").exists()
     assert json.loads(throughline("export", "-").out)["objects"][0]["kind"] == "insight"
+
+
+def test_a_question_is_answered_in_words_or_in_json(throughline: Shell) -> None:
+    throughline("import", "graph.json")
+    asked = throughline("ask", "where did this come from?", "--about", "bet-1", "--json")
+    answer = json.loads(asked.out)
+    text = answer.pop("text")
+    assert (asked.code, asked.err) == (0, "")
+    assert answer.pop("gaps") != []
+    assert answer == {
+        "understood": True,
+        "objects": ["INS-1"],
+        "paths": {"INS-1": [["INS-1", "BET-1"]]},
+        "count": 1,
+        "suggestions": [],
+    }
+    assert throughline("ask", "where did BET-1 come from?") == Ran(0, f"{text}\n", "")
+
+
+def test_what_is_not_understood_exits_with_3_and_offers_what_is(throughline: Shell) -> None:
+    throughline("import", "graph.json")
+    asked = throughline("ask", "colourless green ideas sleep furiously", "--json")
+    answer = json.loads(asked.out)
+    assert (asked.code, answer["understood"], answer["objects"], len(answer["suggestions"])) == (3, False, [], 3)
+
+
+def test_an_answer_keeps_to_what_its_readers_may_see(throughline: Shell) -> None:
+    secret = {"key": "INS-2", "kind": "insight", "title": "Secret", "visibility": "channel", "channel": "C02SECRET"}
+    graph = {
+        **GRAPH,
+        "teams": [{"name": "Secret", "channel": "C02SECRET", "members": ["U01ANA"]}],
+        "objects": [*GRAPH["objects"], secret],
+        "links": [*GRAPH["links"], {"from": "INS-2", "relation": "informs", "to": "BET-1"}],
+    }
+    throughline("import", "-", stdin=json.dumps(graph))
+
+    def seen(*options: str) -> list[str]:
+        answer = json.loads(throughline("ask", "where did BET-1 come from?", "--json", *options).out)
+        return sorted(answer["objects"])
+
+    assert seen() == ["INS-1", "INS-2"]
+    assert seen("--as", "U01ANA") == ["INS-1", "INS-2"]
+    assert seen("--as", "U99") == ["INS-1"]
+    assert seen("--in", "C01GROWTH") == ["INS-1"]
+    assert seen("--in", "C02SECRET") == ["INS-1", "INS-2"]
+    assert seen("--as", "U99", "--in", "C02SECRET") == ["INS-1"]
+    assert throughline("ask", "why?", "--about", "INS-2", "--as", "U99").code == 2
