@@ -59,7 +59,7 @@ class Reply:
 async def ask(
     tx: Transaction, kinds: Kinds, words: str, *, about: str | None, audience: Audience, asker: str | None = None
 ) -> Reply:
-    """Answer `words`. `about`: the key that "this" means. `asker`: the user that "my" means. Only what `audience` may see exists."""
+    """Answer `words` from what `audience` may see. `about`: the key that "this" means. `asker`: the user that "my" means."""
     found = await answers.ask(tx, kinds, words, about=about, audience=audience, asker=asker)
     if not found.understood:
         return _not_understood(found, about)

@@ -29,8 +29,9 @@ _TEAMS = Question(nouns=(Noun("team"),))
 class Answer:
     """What a question found. `question`: as it was understood, None where it was not; then there are `suggestions` only.
 
-    `about`: the objects asked about. `objects`: what was asked for, the most relevant first, and `paths` its paths to them, from
-    the found object on. `steps`: every object on a path, by key; `edges`: the links between them. `people`: owners, as Slack ids.
+    `about`: the objects asked about. `objects`: what was asked for, the most relevant first, and `paths` its paths to them,
+    from the found object on. `steps`: every object on a path, by key; `edges`: the links between them. `people`: owners, as
+    Slack ids.
     `unclear`: the words that nothing is called, or (`is_unclear`) that could be several things.
     """
 

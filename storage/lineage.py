@@ -1,7 +1,7 @@
 """Walks over links: where something came from, what came of it, what it serves, what feeds it. As values, with the paths."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -118,7 +118,7 @@ async def walk(
     Kinds that only hold others (a team, a scope) are not entered, unless `into_anchors`.
     """
     starts = list(dict.fromkeys(keys))
-    rows = (await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all()
+    rows: Sequence[Any] = (await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all()
     nearby = dict.fromkeys(starts)
     for via, _, reached, _ in rows:
         nearby[via] = nearby[reached] = None
@@ -171,7 +171,7 @@ _OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(bindpa
 async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict[str, Object]:
     found: dict[str, Object] = {}
     for start in range(0, len(keys), _CHUNK):
-        rows = (await tx.run(_OBJECTS, keys=keys[start : start + _CHUNK], **audience.binds)).all()
+        rows: Sequence[Any] = (await tx.run(_OBJECTS, keys=keys[start : start + _CHUNK], **audience.binds)).all()
         found |= {row[0]: Object(*row) for row in rows}
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -33,8 +34,9 @@ async def listed(scene: Scene, question: Question) -> list[Object]:
         statement = statement.where(objects.c.kind.in_(question.kinds))
     if question.horizon:
         statement = statement.where(objects.c.horizon == question.horizon)
-    rows = await scene.tx.run(statement.order_by(objects.c.updated_at.desc(), objects.c.key).limit(MOST), **values)
-    return await kept(scene, question, [Object(*row) for row in rows.all()])
+    statement = statement.order_by(objects.c.updated_at.desc(), objects.c.key).limit(MOST)
+    rows: Sequence[Any] = (await scene.tx.run(statement, **values)).all()
+    return await kept(scene, question, [Object(*row) for row in rows])
 
 
 async def kept(scene: Scene, question: Question, items: Sequence[Object]) -> list[Object]:
@@ -73,7 +75,7 @@ async def _in_place(scene: Scene, place: str | None) -> Test:
     keys = set(inside.objects)
     if not scene.kinds.kind(held.kind).anchor:
         for way in ("origin", "outcome", "served"):
-            keys |= set((await follow(scene, [held.key], steps(scene.kinds, way))).objects)  # type: ignore[arg-type]
+            keys |= set((await follow(scene, [held.key], steps(scene.kinds, way))).objects)
     return lambda item: item.key in keys
 
 
@@ -104,7 +106,7 @@ def _has_field(item: Object, name: str) -> bool:
 
 
 async def _linked_with(scene: Scene, keys: Sequence[str], wanted: Has) -> set[str]:
-    """Return those of `keys` that are linked with a visible object of the wanted kind, by the wanted relation if one is named."""
+    """Return those of `keys` that are linked with a visible object of the wanted kind, by the wanted relation."""
     pairs = [
         pair
         for link in await links_of(scene, keys)

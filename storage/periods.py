@@ -23,6 +23,7 @@ MONTHS = (
 )
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+_DAYS_IN = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 _UNIT = r"(day|week|month|quarter|year)"
 _MONTH = rf"({'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})"
 _DAY_OF_MONTH = r"(\d{1,2})(?:st|nd|rd|th)?"
@@ -32,8 +33,8 @@ _DAY_OF_MONTH = r"(\d{1,2})(?:st|nd|rd|th)?"
 class Period:
     """A stretch of time in UTC days, yet to be placed by the present moment.
 
-    unit, back: that many whole units ago (0 = the present one). days: the last so many. month, year, day: that date or month; the
-    latest that has begun where no year is named. weekday: the latest. review: since the last weekly review. is_open: until now.
+    unit, back: that many whole units ago (0 = the present one). days: the last so many. month, year, day: that date or month;
+    the latest that has begun where no year is named. weekday: the latest. review: since the last weekly review. is_open: to now.
     """
 
     unit: Unit | None = None
@@ -53,29 +54,34 @@ class Period:
         return _midnight(first), now + timedelta(microseconds=1) if self.is_open or self.review else _midnight(after)
 
     def _dates(self, today: date) -> tuple[date, date]:
+        """Return the first day and the first day after."""
         if self.days is not None:
             return today - timedelta(days=self.days), today + timedelta(days=1)
         if self.weekday is not None:
-            day = today - timedelta(days=(today.weekday() - self.weekday) % 7)
-            return day, day + timedelta(days=1)
+            return _span(today - timedelta(days=(today.weekday() - self.weekday) % 7), "day")
+        if self.unit is not None:
+            return _back(_span(today, self.unit), self.unit, self.back)
+        return self._named(today) or (today - timedelta(days=7), today + timedelta(days=1))
+
+    def _named(self, today: date) -> tuple[date, date] | None:
+        """Return the span of a named date, month, quarter or year, or None."""
         if self.quarter is not None:
             return _span(self._latest(today, 3 * self.quarter - 2, 1), "quarter")
         if self.month is not None:
             return _span(self._latest(today, self.month, self.day or 1), "day" if self.day else "month")
-        if self.year is not None:
-            return _span(date(self.year, 1, 1), "year")
-        if self.unit is None:
-            return today - timedelta(days=7), today + timedelta(days=1)
-        first, after = _span(today, self.unit)
-        for _ in range(self.back):
-            first, after = _span(first - timedelta(days=1), self.unit)
-        return first, after
+        return _span(date(self.year, 1, 1), "year") if self.year is not None else None
 
     def _latest(self, today: date, month: int, day: int) -> date:
         if self.year:
             return date(self.year, month, day)
         this_year = date(today.year, month, min(day, 28) if month == 2 else day)
         return this_year if this_year <= today else date(today.year - 1, month, min(day, 28) if month == 2 else day)
+
+
+def _back(span: tuple[date, date], unit: Unit, times: int) -> tuple[date, date]:
+    for _ in range(times):
+        span = _span(span[0] - timedelta(days=1), unit)
+    return span
 
 
 def _midnight(day: date) -> datetime:
@@ -106,21 +112,32 @@ def read_period(words: str) -> Period | None:
 
 
 def _simple(words: str) -> Period | None:
+    for read in (_relative, _calendar, _dated):
+        period = read(words)
+        if period is not None:
+            return period
+    return None
+
+
+def _relative(words: str) -> Period | None:
     if words in ("today", "yesterday"):
         return Period(unit="day", back=int(words == "yesterday"))
     if words in ("last review", "last weekly review", "last digest"):
         return Period(review=True)
     if match := re.fullmatch(rf"(?:the )?(this|current|last|previous|past) {_UNIT}", words):
-        return Period(unit=match[2], back=int(match[1] not in ("this", "current")))  # type: ignore[arg-type]
+        return Period(unit=match[2], back=int(match[1] not in ("this", "current")))  # type: ignore[arg-type]  # a unit
     if match := re.fullmatch(rf"(?:the )?(?:last|past) (\d{{1,3}}) {_UNIT}s?", words):
-        return Period(days=int(match[1]) * {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}[match[2]])
+        return Period(days=int(match[1]) * _DAYS_IN[match[2]])
+    return None
+
+
+def _calendar(words: str) -> Period | None:
     if match := re.fullmatch(rf"(?:last )?({'|'.join(DAYS)})", words):
         return Period(weekday=DAYS.index(match[1]))
     if match := re.fullmatch(r"q([1-4])(?: (\d{4}))?", words):
         return Period(quarter=int(match[1]), year=int(match[2]) if match[2] else None)
-    if match := re.fullmatch(r"(20\d\d)", words):
-        return Period(year=int(match[1]))
-    return _dated(words)
+    match = re.fullmatch(r"20\d\d", words)
+    return Period(year=int(words)) if match else None
 
 
 def _dated(words: str) -> Period | None:

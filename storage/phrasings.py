@@ -1,7 +1,7 @@
 """The questions that people ask, in the ways they put them. Add a line here and it is understood, offered and tested.
 
-A pattern is matched against the whole question as `questions.normal` leaves it. {thing} and {other} are names, {kinds} a list ("running
-bets in Growth"), {period} a time. In an example {thing:bet} is any object of the kind; what asks for a list needs no pattern.
+A pattern is matched against the whole question as `questions.normal` leaves it. {thing} and {other} are names, {kinds} a list
+("running bets in Growth"), {period} a time. In an example {thing:bet} is any object of the kind; a list needs no pattern.
 """
 
 import re
@@ -67,8 +67,13 @@ class Phrasing:
         if "kinds" not in found:
             yield question
         for listed in islice(reader.lists(found["kinds"]), 3) if "kinds" in found else ():
-            yield replace(listed, asks=question.asks, period=question.period or listed.period, place=question.place or listed.place,
-                          related=(*listed.related, *question.related), about=question.about)  # fmt: skip
+            yield replace(
+                listed,
+                asks=question.asks,
+                period=question.period or listed.period,
+                place=question.place or listed.place,
+                related=(*listed.related, *question.related),
+            )
 
 
 def _period(words: str) -> Period | None:
@@ -95,8 +100,10 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "Why was {thing:option} rejected?",
         (
-            rf"why {_BE} {{thing}} (?:rejected|chosen|dropped|declined|stopped|lost|won|parked|merged|closed|let go|missed|discarded)",
-            rf"why {_DO} {_WE} (?:reject|rejected|choose|chosen|drop|dropped|decline|declined|stop|stopped|park|parked|close|closed) {{thing}}",
+            rf"why {_BE} {{thing}} (?:rejected|chosen|dropped|declined|stopped|lost|won|parked|merged|closed|let go|"
+            rf"missed|discarded)",
+            rf"why {_DO} {_WE} (?:reject|rejected|choose|chosen|drop|dropped|decline|declined|stop|stopped|park|parked|"
+            rf"close|closed) {{thing}}",
         ),
         asks="reason",
         of=("option",),
@@ -104,8 +111,10 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "Why are we doing {thing:bet}?",
         (
-            rf"why {_DO} {_WE} (?:even |still |actually )?(?:doing|do|did|make|making|made|run|running|build|building|built|ship|"
-            r"shipping|bet on|betting on|place|placing|placed|start|started|care about|working on|work on|want|need|have|chasing) {thing}",
+            rf"why {_DO} {_WE} (?:even |still |actually )?(?:doing|do|did|make|making|made|run|running|build|building|"
+            rf"built|ship|"
+            r"shipping|bet on|betting on|place|placing|placed|start|started|care about|working on|work on|want|need|have|"
+            r"chasing) {thing}",
             rf"why {_DO} {{thing}} (?:exist|matter|important|there|worth it|here|happening|being done|a thing)",
             rf"why {_BE} {{thing}}",
             r"why (?:do )?{thing}",
@@ -122,10 +131,12 @@ PHRASINGS: tuple[Phrasing, ...] = (
         "What came of {thing:insight}?",
         (
             r"what (?:has |have )?(?:came|come|become|became) (?:out )?(?:of|from) {thing}",
-            r"what (?:has |have )?(?:happened|happen|happens) (?:after|with|to|because of|since|next with|due to|following) {thing}",
+            r"what (?:has |have )?(?:happened|happen|happens) (?:after|with|to|because of|since|next with|due to|"
+            r"following) {thing}",
             rf"what {_DO} {{thing}} (?:lead|led) to",
             r"what (?:has )?(?:resulted|followed|grew|grown) (?:from|out of) {thing}",
-            rf"what {_DO} {{thing}} (?:result in|achieve|achieved|accomplish|do|done|bring|brought|cause|caused|produce|become|give us|change)",
+            rf"what {_DO} {{thing}} (?:result in|achieve|achieved|accomplish|do|done|bring|brought|cause|caused|produce|"
+            rf"become|give us|change)",
             rf"(?:what {_BE} )?the (?:results?|outcomes?|effects?|consequences|impact) of {{thing}}",
             rf"(?:where|how) {_DO} {{thing}} (?:lead|led|go|gone|end|end up|turn out|work out)",
             rf"{_DO} (?:anything|something) (?:come|came|happen) (?:out )?(?:of|from|after|with) {{thing}}",
@@ -136,7 +147,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "What did we learn from {thing:bet}?",
         (
-            rf"what (?:else )?{_DO} {_WE} (?:learn|learned|learnt|find out|found out|discover) (?:from|through|with|by|about|in|after) {{thing}}",
+            rf"what (?:else )?{_DO} {_WE} (?:learn|learned|learnt|find out|found out|discover) (?:from|through|with|by|"
+            rf"about|in|after) {{thing}}",
             rf"what {_DO} {{thing}} (?:teach|taught|tell|show) us",
             r"what (?:was|were|has been|did we) (?:learned|learnt|the learnings?) from {thing}",
             r"(?:what (?:are|were) the )?(?:the )?(?:learnings|lessons|takeaways)(?: learned)? (?:from|of|out of) {thing}",
@@ -148,11 +160,15 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "What options were considered for {thing:bet}, and why were they rejected?",
         (
-            rf"(?:what|which) (?:other |else |the )*(?:options?|alternatives?) {_DO} (?:{_WE} )?(?:also |ever )?(?:considered|consider|weighed|weigh|"
-            r"looked at|look at|discussed|there|on the table|had)(?: (?:for|before|in|instead of|besides) {thing})(?:,? and (?:why|which|what).*)?",
-            rf"(?:what|which) (?:else |other )?{_DO} {_WE} (?:else )?(?:consider|considered|weigh|look at) (?:for|before|instead of|besides) {{thing}}"
+            rf"(?:what|which) (?:other |else |the )*(?:options?|alternatives?) {_DO} (?:{_WE} )?(?:also |"
+            rf"ever )?(?:considered|consider|weighed|weigh|"
+            r"looked at|look at|discussed|there|on the table|had)(?: (?:for|before|in|instead of|"
+            r"besides) {thing})(?:,? and (?:why|which|what).*)?",
+            rf"(?:what|which) (?:else |other )?{_DO} {_WE} (?:else )?(?:consider|considered|weigh|look at) (?:for|before|"
+            rf"instead of|besides) {{thing}}"
             r"(?:,? and (?:why|which|what).*)?",
-            rf"(?:what|which) (?:other )?(?:options?|alternatives?) {_DO} {{thing}} (?:have|consider|considered|come from|came from)(?:,? and why.*)?",
+            rf"(?:what|which) (?:other )?(?:options?|alternatives?) {_DO} {{thing}} (?:have|consider|considered|come from|"
+            rf"came from)(?:,? and why.*)?",
             r"(?:options|alternatives) (?:considered )?(?:for|to) {thing}(?:,? and why.*)?",
         ),
         way="options",
@@ -162,7 +178,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "Which options were rejected for {thing:bet}, and why?",
         (
-            rf"(?:what|which) (?:other |of the )*(?:options?|alternatives?) {_DO} (?:{_WE} )?(?:rejected|reject|dropped|discarded|let go|turned down)"
+            rf"(?:what|which) (?:other |of the )*(?:options?|alternatives?) {_DO} (?:{_WE} )?(?:rejected|reject|dropped|"
+            rf"discarded|let go|turned down)"
             r" (?:for|before|in|instead of) {thing}(?:,? and why.*)?",
             rf"why {_BE} (?:the )?(?:other )?(?:options?|alternatives?) (?:for|of) {{thing}} (?:rejected|dropped|let go)",
         ),
@@ -184,11 +201,13 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "How does {thing:bet} link to {thing:north star}?",
         (
-            rf"how {_DO} {{thing}} (?:link|linked|connect|connected|relate|related|contribute|tie|tied|ladder up|lead|feed|map|roll up)"
+            rf"how {_DO} {{thing}} (?:link|linked|connect|connected|relate|related|contribute|tie|tied|ladder up|lead|"
+            rf"feed|map|roll up)"
             r"(?: up)?(?: in)?(?:to|with| to| into) {other}",
             rf"how {_DO} {{thing}} (?:help|helping|serve|move|affect|influence|support|impact) {{other}}",
             r"what (?:links|connects|ties) {thing} (?:to|with|and) {other}",
-            rf"(?:what {_BE} )?(?:the )?(?:link|connection|path|relation|relationship) (?:between|from) {{thing}} (?:and|to) {{other}}",
+            rf"(?:what {_BE} )?(?:the )?(?:link|connection|path|relation|relationship) (?:between|from) {{thing}} (?:and|"
+            rf"to) {{other}}",
         ),
         asks="connection",
         of=("bet", "insight", "input", "driver"),
@@ -196,7 +215,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "Who owns {thing:scope}?",
         (
-            rf"who {_BE}?(?: the)? ?(?:own|owns|owner of|owned|owning|responsible for|accountable for|looking after|looks after|leading|leads|runs|running|"
+            rf"who {_BE}?(?: the)? ?(?:own|owns|owner of|owned|owning|responsible for|accountable for|looking after|"
+            rf"looks after|leading|leads|runs|running|"
             r"behind|in charge of|holds|decides|working on) {thing}",
             rf"(?:whose|who owns) {_BE} {{thing}}",
             rf"whose (?:bet |job |scope )?{_BE} {{thing}}",
@@ -210,7 +230,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "What changed since last week?",
         (
-            r"what (?:has |have |all )*(?:changed|change|is new|happened|moved|is different)(?: (?:in|for|with|at|on) {place})?(?: in the| during the)? "
+            r"what (?:has |have |all )*(?:changed|change|is new|happened|moved|is different)(?: (?:in|for|with|at|"
+            r"on) {place})?(?: in the| during the)? "
             r"{period}",
             r"(?:what (?:has )?(?:changed|is new)|news|changes)(?: (?:in|for|at) {place})?",
             r"what (?:has )?changed (?:in |for )?(?:the )?{period} (?:in|for|at) {place}",
@@ -225,7 +246,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "What is stale in {team}?",
         (
-            rf"(?:what|which|anything|which things) {_BE}? ?(?:stale|waiting|forgotten|overdue|stuck|old|outdated|gathering dust|neglected|asleep)"
+            rf"(?:what|which|anything|which things) {_BE}? ?(?:stale|waiting|forgotten|overdue|stuck|old|outdated|"
+            rf"gathering dust|neglected|asleep)"
             r"(?: (?:in|for|at|on|with|of) {place})?",
             r"(?:what )?(?:needs|need) (?:our |my |some )?(?:attention|a look|looking at)(?: (?:in|for|at|on) {place})?",
             r"(?:what|which) {kinds} (?:is|are) (?:stale|waiting|forgotten|stuck|old|outdated|neglected)",
@@ -235,7 +257,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "What is missing in {thing:bet}?",
         (
-            rf"what {_BE} (?:still )?(?:missing|unknown|not said|unsaid|left to say|incomplete)(?: (?:in|from|for|of|about|on|with) {{thing}})",
+            rf"what {_BE} (?:still )?(?:missing|unknown|not said|unsaid|left to say|incomplete)(?: (?:in|from|for|of|"
+            rf"about|on|with) {{thing}})",
             rf"what {_DO} {_WE} (?:still )?not (?:know|said|say) (?:yet )?about {{thing}}",
             rf"(?:what {_BE} )?(?:the )?gaps (?:in|of|for|about) {{thing}}",
             r"what (?:does|do) {thing} (?:lack|still need|need)",
@@ -246,7 +269,8 @@ PHRASINGS: tuple[Phrasing, ...] = (
     Phrasing(
         "Which problems are we focused on?",
         (
-            rf"(?:what|which) (?:problems?|opportunities|needs|gaps) {_BE} (?:we|they|{{place}}) (?:focused|focussed|focusing|working) on",
+            rf"(?:what|which) (?:problems?|opportunities|needs|gaps) {_BE} (?:we|they|{{place}}) (?:focused|focussed|"
+            rf"focusing|working) on",
         ),
         wanted=("opportunity",),
         statuses=("in focus", "pursued"),

@@ -1,6 +1,6 @@
 """What follows a noun in a question: "… in Growth", "… since March", "… that lost", "… with no hypothesis", "… targeting X".
 
-Each qualifier takes a question and what is left to read, and yields every way to go on: the narrower question, and what is left.
+Each qualifier takes a question and what is left to read, and yields every way to go on: a narrower question, and the rest.
 """
 
 import re
@@ -102,7 +102,8 @@ def _splits_of_words(said: str) -> Iterator[tuple[str, str]]:
 
 def horizon(reader: "Reader", question: Question, said: str) -> Readings:
     match = re.match(
-        r"(?:(?:for|in|on|over|with|at) )?(?:the |a )?(?:horizon (?:of )?)?(\d+-\d+ (?:month|quarter|year)s?)(?: horizon)?\b *(.*)",
+        r"(?:(?:for|in|on|over|with|at) )?(?:the |a )?(?:horizon (?:of )?)?(\d+-\d+ (?:month|quarter|"
+        r"year)s?)(?: horizon)?\b *(.*)",
         said,
     )
     found = match and (reader.kinds.horizon(match[1]) or reader.kinds.horizon(f"{match[1]}s"))
@@ -126,7 +127,8 @@ def place(_: "Reader", question: Question, said: str) -> Readings:
 def lacks(reader: "Reader", question: Question, said: str) -> Readings:
     """… with no hypothesis, … without an option, … that have no impact, … with a target."""
     match = re.match(
-        r"(?:(?P<not>with no|with missing|without|lacking|missing|lack|miss|have no|has no|do not have|does not have|have not got|"
+        r"(?:(?P<not>with no|with missing|without|lacking|missing|lack|miss|have no|has no|do not have|does not have|"
+        r"have not got|"
         r"have not|no)|(?P<yes>with|having|have|has)) (?:an?y? |the |any |their |its )?(?P<rest>.+)",
         re.sub(r"^(?:(?:that|which|who|are|is|do|does|still) (?!not))*", "", said),
     )
@@ -226,7 +228,10 @@ def _related(reader: "Reader", question: Question, meaning: Verb, thing: Thing) 
 _UPSTREAM = (
     r"(?:behind|(?:sparked|inspired|triggered|started|led (?:us )?to|came before|gave rise to|are behind|is behind)) (.+)"
 )
-_DOWNSTREAM = r"(?:(?:came|come|coming|grew|resulted|followed) (?:out of|of|from|after)|(?:sparked|inspired|triggered|caused) by|after) (.+)"
+_DOWNSTREAM = (
+    r"(?:(?:came|come|coming|grew|resulted|followed) (?:out of|of|from|after)|"
+    r"(?:sparked|inspired|triggered|caused) by|after) (.+)"
+)
 
 
 def along_the_flow(reader: "Reader", question: Question, said: str) -> Readings:

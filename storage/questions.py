@@ -15,7 +15,8 @@ MOST_READINGS = 24
 QUESTION_LIMIT = 500  # characters; what is longer is no question
 
 _POLITE = re.compile(
-    r"^(?:(?:hi|hey|hello|ok|so|and|but|well|please|pls|then|also|now|could you|can you|would you|tell me|show me|show us|give me|"
+    r"^(?:(?:hi|hey|hello|ok|so|and|but|well|please|pls|then|also|now|could you|can you|would you|tell me|show me|show us|"
+    r"give me|"
     r"remind me|let me know|i wonder|i want to know|do you know|do we know|explain|list|show|find|exactly)[, ]+)+"
 )
 _SHORT = {

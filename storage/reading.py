@@ -9,9 +9,8 @@ from storage.qualifiers import QUALIFIERS, Qualifier, turned_verb, verb
 from storage.question import Question, Thing
 from storage.vocabulary import Noun, Vocabulary
 
-
-_NO_PLACE = frozenset(
-    "is are was were do does did no not a an for in of to from we they i it this that which what how why who".split()
+_NO_PLACE = re.compile(
+    r"(is|are|was|were|do|does|did|no|not|a|an|for|in|of|to|from|we|they|i|it|this|that|which|what|how|why|who) "
 )
 
 
@@ -81,7 +80,7 @@ class Reader:
                     question, said = better, said[len(word) :].strip()
                     break
             else:
-                if question.place or len(said.split()) > 2 or said.split()[0] in _NO_PLACE:
+                if question.place or len(said.split()) > 2 or _NO_PLACE.match(f"{said} "):
                     return None
                 return replace(question, place=re.sub(r"(['’]s?)$", "", said))
         return question

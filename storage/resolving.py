@@ -63,10 +63,12 @@ class Scene:
         ways: list[tuple[str, Sequence[str] | None]] = []
         if key and self.kinds.of_key(f"{key[1]}-0"):
             ways.append((key[0], None))
-        for kind in self.kinds:
-            for word in kind.words:
-                if plain.startswith(f"{word} ") or plain.endswith(f" {word}"):
-                    ways.append((plain.removeprefix(f"{word} ").removesuffix(f" {word}"), [kind.name]))
+        ways += [
+            (plain.removeprefix(f"{word} ").removesuffix(f" {word}"), [kind.name])
+            for kind in self.kinds
+            for word in kind.words
+            if plain.startswith(f"{word} ") or plain.endswith(f" {word}")
+        ]
         by_title: list[tuple[str, Sequence[str] | None]] = [(said, likely) for said in (words, plain)] if likely else []
         return [*ways[:1], *by_title, (words, None), (plain, None), *ways[1:]]
 

@@ -75,7 +75,7 @@ async def _of_key(tx: Transaction, typed: str, audience: Audience, of: list[str]
 
 
 async def _of_title(tx: Transaction, typed: str, audience: Audience, of: list[str] | None, limit: int) -> list[Object]:
-    """Return the objects whose title has every word of `typed`, those first that are it, begin with it, have it as it stands."""
+    """Return the objects whose title has every word of `typed`; first those that are it, or begin with it."""
     pieces = _WORD.findall(typed)[:MOST_WORDS] or [re.sub(r"[%_\\]", "", typed)]  # an emoji, say; not LIKE's own signs
     if not pieces[0]:
         return []
@@ -134,8 +134,8 @@ async def _rows(
         statement = statement.where(condition)
     if of is not None:
         values["kinds"] = of
-    rows = await tx.run(statement, **values, **audience.binds)
-    return [Object(*row) for row in rows.all()]
+    rows: Sequence[Any] = (await tx.run(statement, **values, **audience.binds)).all()
+    return [Object(*row) for row in rows]
 
 
 @lru_cache(maxsize=2)
