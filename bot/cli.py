@@ -8,8 +8,10 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import structlog
 import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
@@ -70,6 +72,7 @@ def main() -> NoReturn:
     """Run the command that was typed and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # files and terminals have it
+    sys.excepthook = _unexpected
     try:
         sys.exit(app())
     except _REFUSALS as refusal:
@@ -164,7 +167,8 @@ def ask(
 
     Exit 0: answered, or nothing was found. Exit 3: not understood.
     """
-    reply = asyncio.run(offline.answer(_offline(), question, workspace, about, user, channel))
+    words = question.encode(errors="replace").decode()  # bytes that are no UTF-8 arrive as lone surrogates
+    reply = asyncio.run(offline.answer(_offline(), words, workspace, about, user, channel))
     typer.echo(json.dumps(reply.json, ensure_ascii=False) if as_json else reply.plain)
     raise typer.Exit(0 if reply.answer.understood else NOT_UNDERSTOOD)
 
@@ -290,6 +294,12 @@ def _fail(refusal: Exception, code: int) -> NoReturn:
     else:
         _say(str(refusal))
     sys.exit(code)
+
+
+def _unexpected(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """Report a mistake of ours: words for the person, the rest for the log."""
+    structlog.get_logger("command").error("failed", exc_info=error)
+    _say("Something went wrong that I did not expect; the line above says what. Nothing is half done.")
 
 
 def _first_line(error: object) -> str:

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import Processor
 
 HIDDEN = "[hidden]"
-CHATTY = ("alembic", "apscheduler")  # a line for each look at the schema, two for each tick
+CHATTY = ("alembic", "aiosqlite", "apscheduler")  # a line for each look at the schema, two for each statement or tick
 
 # What stands between a name and its value in JSON, in a Python repr, in either of them inside a string, and in colour.
 _BETWEEN = r"""(?:\x1b\[[\d;]*m|[\\"'])*\s*[:=]\s*(?:\x1b\[[\d;]*m|[\\"'])*"""

@@ -196,6 +196,10 @@ def test_what_is_not_understood_exits_with_3_and_offers_what_is(throughline: She
     assert (asked.code, answer["understood"], answer["objects"], len(answer["suggestions"])) == (3, False, [], 3)
 
 
+def test_a_question_that_is_no_text_is_only_not_understood(throughline: Shell) -> None:
+    assert throughline("ask", "what came of \udcff\x07?").code in (0, 3)
+
+
 def test_an_answer_keeps_to_what_its_readers_may_see(throughline: Shell) -> None:
     secret = {"key": "INS-2", "kind": "insight", "title": "Secret", "visibility": "channel", "channel": "C02SECRET"}
     graph = {
