@@ -299,7 +299,7 @@ def _fail(refusal: Exception, code: int) -> NoReturn:
 def _unexpected(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
     """Report a mistake of ours: words for the person, the rest for the log."""
     structlog.get_logger("command").error("failed", exc_info=error)
-    _say("Something went wrong that I did not expect; the line above says what. Nothing is half done.")
+    _say("Something went wrong that I did not expect; the line above says what.")
 
 
 def _first_line(error: object) -> str:

@@ -33,6 +33,7 @@ class Shell:
     def __call__(self, *words: str, stdin: str = "", **settings: str) -> Ran:
         with self.monkeypatch.context() as patch, _logging_as_before():
             patch.chdir(self.folder)
+            patch.setattr(sys, "excepthook", sys.excepthook)
             patch.setattr(sys, "argv", ["throughline", *words])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             patch.setenv("COLUMNS", "100")
