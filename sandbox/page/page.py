@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the server builds the page, so the page only names the serv
     from sandbox.server import Sandbox
 
 PAGE_OF_MESSAGES = 80
-_ALARMS_SHOWN = 8
+_ALARMS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -163,10 +163,11 @@ class Page:
         """The apps' shortcuts, "global" or on a "message"."""
         return [(shortcut, app) for app in self.apps for shortcut in app.shortcuts if shortcut.type == kind]
 
-    def _mention_names(self) -> list[tuple[str, str]]:
-        people = [(display_name(user, user.id), "app" if user.is_bot else user.title) for user in self.mentionable]
-        groups = [("here", "everyone here who is online"), ("channel", "everyone in this channel")]
-        return sorted(people, key=lambda pair: pair[0].casefold()) + groups
+    def _mention_names(self) -> list[tuple[str, str, str]]:
+        """Whom one can name: the name that is put in, the other by which it is found, and a hint."""
+        users = sorted(self.mentionable, key=lambda user: display_name(user, user.id).casefold())
+        people = [(display_name(user, user.id), user.name, "app" if user.is_bot else user.title) for user in users]
+        return [*people, ("here", "here", "everyone here who is online"), ("channel", "channel", "everyone in this channel")]
 
     @property
     def mentionable(self) -> list[User]:
@@ -177,7 +178,7 @@ class Page:
         """What the composer completes: commands, people and channels by what one types."""
         return {
             "commands": [_command_line(command, app) for command, app in self.commands],
-            "people": [{"insert": f"@{name}", "hint": hint} for name, hint in self._mention_names()],
+            "people": [{"insert": f"@{name}", "hint": hint, "also": f"@{also}"} for name, also, hint in self._mention_names()],
             "channels": [{"insert": f"#{name}", "hint": ""} for name in sorted(self.reader.channel_names.values())],
             "emoji": [{"insert": picture, "hint": f":{name}:"} for name, picture in EMOJI.items()],
         }

@@ -110,7 +110,7 @@ class Composer {
 
   offer(list, typed) {
     const words = typed.toLowerCase();
-    const holds = list === "emoji" ? ({ hint }) => hint.startsWith(words) : ({ insert }) => begins(insert.toLowerCase(), words);
+    const holds = list === "emoji" ? ({ hint }) => hint.startsWith(words) : ({ insert, also = "" }) => begins(insert.toLowerCase(), words) || also.startsWith(words);
     this.typedPart = typed;
     this.found = lists()[list].filter(holds).slice(0, SHOWN);
     if (!this.found.length) return this.hide();
