@@ -84,7 +84,11 @@ def _zone(name: str) -> ZoneInfo:
 
 @dataclass
 class Page:
-    """What one person sees. `thread_ts` is the thread in the side pane; `limit` how many messages are drawn."""
+    """What one person sees.
+
+    `thread_ts` is the thread in the side pane, `limit` how many messages are drawn, `new_from` the first unread one
+    when the person came.
+    """
 
     sandbox: "Sandbox"
     workspace: Workspace
@@ -94,6 +98,7 @@ class Page:
     troubles: Troubles
     thread_ts: str = ""
     limit: int = PAGE_OF_MESSAGES
+    new_from: str = ""
     progress: Progress = field(default_factory=Progress)
     log_open: bool = False
     log_words: str = ""

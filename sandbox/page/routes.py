@@ -101,6 +101,8 @@ class _Routes:
             raise web.HTTPFound(f"/as/{user_id}/{first_place(workspace, user_id)}")
         page.thread_ts = thread
         if page.channel and page.place.kind != "home":
+            unread = self._marks.unread(page.reader.user_id, page.channel)
+            page.new_from = unread[0].ts if unread else ""
             self._marks.read(page.reader.user_id, page.channel)
         response = _html(environment().get_template("page.html").render(page=page, reader=page.reader))
         response.set_cookie("acting_as", page.reader.user_id, samesite="Lax")
@@ -115,6 +117,7 @@ class _Routes:
         if name not in _PARTS or page is None:
             raise web.HTTPNotFound
         page.thread_ts = request.query.get("thread", "")
+        page.new_from = request.query.get("new", "")
         page.log_words = request.query.get("words", "")
         return _html(environment().get_template(f"{name}.html").render(page=page, reader=page.reader))
 

@@ -18,9 +18,9 @@ const serials = new WeakMap();
 async function refresh(part) {
   const serial = (serials.get(part) ?? 0) + 1;
   serials.set(part, serial);
-  const { place, tab, thread, limit } = data();
+  const { place, tab, thread, limit, new: first } = data();
   const words = document.querySelector("[data-log-filter]").value;
-  const query = new URLSearchParams({ place, tab, thread, limit, words });
+  const query = new URLSearchParams({ place, tab, thread, limit, new: first, words });
   const response = await fetch(`${data().base}/part/${part.dataset.fragment}?${query}`).catch(() => null);
   if (!response || serials.get(part) !== serial) return;
   if (!response.ok) return void (location.href = data().base); // the place is not open to this person any more

@@ -32,6 +32,7 @@ async def test_words_are_sent_and_seen_by_others_at_once(page: Page, acme: Sandb
     await expect(other.locator(".item", has_text="growth")).to_have_class(re.compile("unread"))
     await other.locator(".item", has_text="growth").click()
     await expect(message(other, "Hello team")).to_contain_text("Ana Ruiz")
+    await expect(other.get_by_text("New", exact=True)).to_be_visible()
     await expect(other.locator(".item", has_text="growth")).not_to_have_class(re.compile("unread"))
     await other.close()
 
