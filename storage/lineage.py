@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import CTE, Select, bindparam, literal, select, true, union_all
@@ -118,45 +119,57 @@ async def walk(
     Kinds that only hold others (a team, a scope) are not entered, unless `into_anchors`.
     """
     starts = list(dict.fromkeys(keys))
-    rows: Sequence[Any] = (await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all()
-    nearby = dict.fromkeys(starts)
-    for via, _, reached, _ in rows:
-        nearby[via] = nearby[reached] = None
+    rows: list[Any] = list((await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all())
+    ranks = {name: rank for rank, name in enumerate(kinds.relations)}
+    rows.sort(key=lambda row: (ranks.get(row[1], 0), row[2]))  # of paths of one length, that of the first relation is best
+    nearby = dict.fromkeys([*starts, *(row[0] for row in rows), *(row[2] for row in rows)])
     seen = await _objects(tx, list(nearby), audience)
     anchors = set() if into_anchors else {kind.name for kind in kinds if kind.anchor}
     asked = {key: seen[key] for key in starts if key in seen}
-    open_to_us = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
-    ranks = {
-        name: rank for rank, name in enumerate(kinds.relations)
-    }  # of ways of one length, that of the first relation is best
-    onward: dict[str, list[tuple[str, bool]]] = {}
-    for via, relation, reached, _ in sorted(rows, key=lambda row: (ranks[row[1]], row[2])):
-        if reached in open_to_us:
-            onward.setdefault(via, []).append((reached, relation in way.last))
-    paths = _paths(asked, onward)
+    enterable = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
+    paths = _paths(asked, _onward(rows, enterable, way.last))
     shown = paths.keys() | asked.keys()
-    followed = tuple(
-        Edge(via, relation, reached) if is_along else Edge(reached, relation, via)
-        for via, relation, reached, is_along in rows
-        if via in shown and reached in shown
-    )
-    return Lineage(asked, {key: seen[key] for key in paths}, paths, followed)
+    followed = [row for row in rows if row[0] in shown and row[2] in shown]
+    return Lineage(asked, {key: seen[key] for key in paths}, paths, tuple(_edge(*row) for row in followed))
 
 
-def _paths(asked: Iterable[str], onward: Mapping[str, list[tuple[str, bool]]]) -> dict[str, list[Path]]:
-    """Return for each key that can be reached its shortest paths, without loops, breadth first."""
-    found: dict[str, list[Path]] = {}
-    waiting = deque([key] for key in asked)
+def _edge(via: str, relation: str, reached: str, is_along: bool) -> Edge:
+    return Edge(via, relation, reached) if is_along else Edge(reached, relation, via)
+
+
+def _onward(rows: Iterable[Any], enterable: set[str], last: Iterable[str]) -> dict[str, dict[str, bool]]:
+    """Return for each key the next ones, and whether a path ends there."""
+    onward: dict[str, dict[str, bool]] = {}
+    for via, relation, reached, _ in rows:
+        if reached in enterable:
+            onward.setdefault(via, {}).setdefault(reached, relation in last)
+    return onward
+
+
+def _paths(asked: Iterable[str], onward: Mapping[str, Mapping[str, bool]]) -> dict[str, list[Path]]:
+    """Return for each key that can be reached a few paths without loops, its shortest first; the nearest key first.
+
+    A path of a key is a path of its neighbour and the key. So each is made once, and the work grows with the links, however
+    many ways lead through them.
+    """
+    best = {key: [key] for key in asked}
+    neighbours: dict[str, list[str]] = {}
+    ends: set[str] = set()
+    waiting = deque(best)
     while waiting:
-        path = waiting.popleft()
-        for reached, is_last in onward.get(path[0], ()):
-            known = found.setdefault(reached, [])
-            if len(known) < PATHS_KEPT and reached not in path:
-                longer = [reached, *path]
-                if longer not in known:
-                    known.append(longer)
-                    if not is_last:
-                        waiting.append(longer)
+        via = waiting.popleft()
+        for reached, is_last in onward.get(via, {}).items():
+            neighbours.setdefault(reached, []).append(via)
+            if is_last:
+                ends.add(reached)
+            elif reached not in best:
+                best[reached] = [reached, *best[via]]
+                waiting.append(reached)
+    found: dict[str, list[Path]] = {}
+    for key, vias in neighbours.items():
+        known = ([best[via]] if via in ends else found.get(via) or [best[via]] for via in vias)
+        longer = ([key, *path] for paths in known for path in paths if key not in path)
+        found[key] = sorted(islice(longer, PATHS_KEPT), key=len)
     return {key: paths for key, paths in found.items() if paths}
 
 

@@ -34,7 +34,7 @@ class Period:
     """A stretch of time in UTC days, yet to be placed by the present moment.
 
     unit, back: that many whole units ago (0 = the present one). days: the last so many. month, year, day: that date or month;
-    the latest that has begun where no year is named. weekday: the latest. review: since the last weekly review. is_open: to now.
+    the latest that has begun where no year is named. weekday: the latest. review: since the last review. is_open: to now.
     """
 
     unit: Unit | None = None
