@@ -109,7 +109,8 @@ async def _weakest(tx: Transaction, week: Week, audience: Audience) -> Data | No
 
 
 def _waiting(week: Week, today: date, question: Question | None, shown: Shown) -> Data:
-    """What waits, without what is asked about at the end of the same message."""
+    """What waits, without what is asked about at the end of the same message; a quiet week's asks nothing."""
+    question = None if week.is_quiet else question
     asked = question and (question.sort, question.key)
     overdue = [
         {**shown(item), "day": waiting.day_of(item, "review_date")}

@@ -1,7 +1,7 @@
 """The weekly review: one message in the team's channel, which late answers edit."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from prompts import Words, labels, parts
@@ -17,6 +17,7 @@ from storage.kinds import Kinds
 from storage.members import audience_of_channel
 from storage.teams import Team, all_teams
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before anything could be missed
 SECTIONS = ("learned", "decided", "working", "weakest", "waiting", "due")
 
 
@@ -34,7 +35,7 @@ async def brings(tx: Transaction, kinds: Kinds, occasion: Occasion) -> dict[str,
         "since": since.isoformat(),
         "today": today.isoformat(),
         "question": question.stored if question else None,
-        "missed": await _missed(tx, team, since, occasion.slot),
+        "missed": await _missed(tx, team, last.slot_at if last else BEGINNING, occasion.slot),
     }
 
 

@@ -138,7 +138,8 @@ async def week_of(
 
     `late`: what was answered after it, by the key of the bet: before, after (its confidence) and insight (a key).
     """
-    found = {item.key: item for item in await find(tx, audience, team=team, limit=MOST_OBJECTS) if item.kind in kinds.kinds}
+    known = [item for item in await find(tx, audience, team=team, limit=MOST_OBJECTS) if item.kind in kinds.kinds]
+    found = {item.key: item for item in sorted(known, key=_newest_first)}
     links = {_ends(link): link for link in [*await links_from(tx, found), *await links_to(tx, found)]}.values()
     ends = {key for link in links for key in (link.from_key, link.to_key)}
     others = found | await get_many(tx, sorted(ends - found.keys()), audience)
@@ -146,7 +147,7 @@ async def week_of(
     return Week(
         kinds=kinds,
         items=found,
-        links=[link for link in links if link.from_key in others and link.to_key in others],
+        links=sorted((link for link in links if link.from_key in others and link.to_key in others), key=_by_ends),
         others=others,
         moves=list(_moves(found, revisions, since, until)),
         confidences=list(_confidences(found, revisions, late)),
@@ -159,6 +160,20 @@ async def week_of(
 def number(value: object) -> float | None:
     """Return a stored percentage or number as one, None where it is none."""
     return float(value) if isinstance(value, int | float) else None
+
+
+def _read(key: str) -> tuple[str, int]:
+    """Return what keys sort by as people read them: BET-9 before BET-10. Databases sort text by rules of their own."""
+    prefix, _, serial = key.rpartition("-")
+    return prefix, int(serial)
+
+
+def _newest_first(item: Object) -> tuple[float, tuple[str, int]]:
+    return -item.updated_at.timestamp(), _read(item.key)
+
+
+def _by_ends(link: Link) -> tuple[tuple[str, int], tuple[str, int], str]:
+    return _read(link.from_key), _read(link.to_key), link.relation
 
 
 def _ends(link: Link) -> tuple[str, str, str]:
