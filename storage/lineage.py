@@ -34,11 +34,15 @@ class Edge(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """The relations that a walk follows: `along` from → to, `against` to → from. It goes no further after `last`."""
+    """The relations that a walk follows: `along` from → to, `against` to → from. It goes no further after `last`.
+
+    `closed`: prefixes of the keys that it does not enter.
+    """
 
     along: tuple[str, ...]
     against: tuple[str, ...]
     last: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,13 @@ async def walk(
     Kinds that only hold others (a team, a scope) are not entered, unless `into_anchors`.
     """
     starts = list(dict.fromkeys(keys))
+    anchors = {kind.name: kind.prefix for kind in kinds if kind.anchor and not into_anchors}
+    way = way._replace(closed=tuple(anchors.values()))
     rows: list[Any] = list((await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all())
     ranks = {name: rank for rank, name in enumerate(kinds.relations)}
     rows.sort(key=lambda row: (ranks.get(row[1], 0), row[2]))  # of paths of one length, that of the first relation is best
     nearby = dict.fromkeys([*starts, *(row[0] for row in rows), *(row[2] for row in rows)])
     seen = await _objects(tx, list(nearby), audience)
-    anchors = set() if into_anchors else {kind.name for kind in kinds if kind.anchor}
     asked = {key: seen[key] for key in starts if key in seen}
     enterable = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
     paths = _paths(asked, _onward(rows, enterable, way.last))
@@ -195,19 +200,27 @@ def _edges(way: Steps, dialect: str) -> Select[Any]:
 
     First the keys, each once, so that a loop ends by itself; then the links between them. The workspace is carried in the
     row, so that each step is one lookup in the index that covers it: the primary key along, ix_links_backwards against.
+    Not into keys like `closed`: what holds others holds thousands. (Whether it may be entered, its kind says afterwards.)
     """
-    asked = select(objects.c.workspace, objects.c.key).where(
-        ours(objects), objects.c.key.in_(bindparam("keys", expanding=True))
-    )
-    reached = asked.cte("reached", recursive=True)
-    hops = [hop.with_only_columns(reached.c.workspace, hop.selected_columns.reached) for hop in _hops(way, reached)]
+    is_asked = objects.c.key.in_(bindparam("keys", expanding=True))
+    asked = select(objects.c.workspace, objects.c.key).where(ours(objects), is_asked)
+    walked = asked.cte("walked", recursive=True)
     if dialect == "sqlite":
-        reached = reached.union(*hops)
-    else:  # PostgreSQL takes one recursive term only
-        nexts = union_all(*(hop.with_only_columns(hop.selected_columns.reached) for hop in hops)).lateral()
-        reached = reached.union(select(reached.c.workspace, nexts.c.reached).select_from(reached.join(nexts, true())))
-    near = select(reached.c.workspace, reached.c.key).limit(REACH).cte("near")
-    return select(union_all(*_hops(way, near)).subquery()).limit(4 * REACH)
+        hops = _hops(way, walked)
+        walked = walked.union(*(hop.with_only_columns(walked.c.workspace, hop.selected_columns.reached) for hop in hops))
+    else:
+        walked = walked.union(_lateral(way, walked, "reached"))
+    near = select(walked.c.workspace, walked.c.key).limit(REACH).cte("near")
+    if dialect == "sqlite":
+        return select(union_all(*_hops(way, near)).subquery()).limit(4 * REACH)
+    return _lateral(way, near, "via", "relation", "reached", "is_along").limit(4 * REACH)
+
+
+def _lateral(way: Steps, here: CTE, *columns: str) -> Select[Any]:
+    """Return the links from `here` for PostgreSQL: it takes one recursive term only, and asks for each row in turn only so."""
+    hops = union_all(*(hop.correlate(here) for hop in _hops(way, here))).lateral("hops")
+    first = [here.c.workspace] if "via" not in columns else []
+    return select(*first, *(hops.c[name] for name in columns)).select_from(here.join(hops, true()))
 
 
 def _hops(way: Steps, here: CTE) -> list[Select[Any]]:
@@ -215,8 +228,8 @@ def _hops(way: Steps, here: CTE) -> list[Select[Any]]:
     ends = [(way.along, links.c.from_key, links.c.to_key, True), (way.against, links.c.to_key, links.c.from_key, False)]
     return [
         select(near.label("via"), links.c.relation, far.label("reached"), literal(is_along).label("is_along"))
-        .select_from(here)
         .where(links.c.workspace == here.c.workspace, near == here.c.key, links.c.relation.in_(relations))
+        .where(*(~far.startswith(f"{prefix}-", autoescape=True) for prefix in way.closed))
         for relations, near, far, is_along in ends
         if relations
     ]
