@@ -265,7 +265,7 @@ def _live(way: str, missing: Callable[[Settings], list[str]]) -> NoReturn:
     ways = {"run": processes.run, "web": processes.web, "worker": processes.worker}
     try:
         _exit(ways[way](settings))
-    except (TokenRefused, processes.NeedsMigration) as refusal:
+    except TokenRefused as refusal:
         _fail(refusal, REFUSED)
 
 

@@ -13,19 +13,15 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from bot.app import Throughline, assembled, prepare
 from bot.clock import FollowedClock
 from bot.deliver import Timing
+from bot.opening import newest_schema
 from bot.settings import Settings, secret
 from bot.web import web_app
-from storage import migrate
 from storage.clock import RealClock
 from storage.database import Database
 from storage.lock import sole_user
 
 Job = Coroutine[Any, Any, None]
 log = structlog.get_logger("processes")
-
-
-class NeedsMigration(Exception):
-    """The database has an older schema. Run `throughline migrate` first; it makes a backup by itself."""
 
 
 async def run(settings: Settings, timing: Timing = Timing(), told: asyncio.Event | None = None) -> int:  # noqa: B008  # frozen
@@ -56,22 +52,12 @@ async def _ready(settings: Settings, timing: Timing) -> AsyncIterator[Throughlin
     database = Database(settings.database_url, RealClock())
     try:
         with sole_user(database):
-            await _newest_schema(database)
+            await newest_schema(database)
             async with assembled(settings, timing) as house:
                 await prepare(house)
                 yield house
     finally:
         await database.close()
-
-
-async def _newest_schema(database: Database) -> None:
-    match await migrate.state(database):
-        case migrate.SchemaState.EMPTY:
-            await migrate.to_newest(database)
-        case migrate.SchemaState.BEHIND:
-            raise NeedsMigration(NeedsMigration.__doc__)
-        case migrate.SchemaState.NEWER:
-            raise migrate.NewerSchema("This database was made by a newer Throughline. Install that one, or restore a backup.")
 
 
 def _worker_jobs(house: Throughline) -> list[Job]:

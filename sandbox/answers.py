@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "file_input": Kind("files", "initial_files", []),
 }
 Values = dict[str, dict[str, Json]]
+Name = str | tuple[str, str]  # of an input: its action id, its block id, or both
 
 
 def elements_of(block: Json) -> list[Json]:
@@ -79,8 +80,8 @@ def initial_values(blocks: list[Json], kept: Values | None = None) -> Values:
     return values
 
 
-def with_answers(blocks: list[Json], values: Values, answers: Mapping[str, Any]) -> Values:
-    """`values` with plain answers put in, each named by action id or block id. Raises Unknown."""
+def with_answers(blocks: list[Json], values: Values, answers: Mapping[Any, Any]) -> Values:
+    """`values` with plain answers put in, each by its Name. Raises Unknown."""
     filled = {block_id: dict(states) for block_id, states in values.items()}
     for name, answer in answers.items():
         block, element = _named(blocks, name)
@@ -88,10 +89,10 @@ def with_answers(blocks: list[Json], values: Values, answers: Mapping[str, Any])
     return filled
 
 
-def _named(blocks: list[Json], name: str) -> tuple[Json, Json]:
+def _named(blocks: list[Json], name: Name) -> tuple[Json, Json]:
     inputs = [(block, element) for block, element in walk(blocks) if element["type"] in KINDS]
     for block, element in inputs:
-        if name in (element["action_id"], block["block_id"]):
+        if name in (element["action_id"], block["block_id"], (block["block_id"], element["action_id"])):
             return block, element
     raise Unknown(f"no input here has the action id or block id {name!r}")
 

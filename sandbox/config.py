@@ -113,10 +113,18 @@ class ClockConfig(_Part):
         return self.starts or datetime.now(UTC)
 
 
+class TourStep(_Part):
+    """A thing to try. `text`: mrkdwn. `done_when`: what ticks it, such as {command: /bet} or {clock_moved: true}."""
+
+    text: str
+    done_when: dict[str, str | bool]
+
+
 class Config(_Part):
     workspaces: tuple[WorkspaceConfig, ...] = Field(min_length=1)
     apps: tuple[AppConfig, ...] = ()
     clock: ClockConfig = ClockConfig()
+    tour: tuple[TourStep, ...] = ()
 
     @classmethod
     def read(cls, path: Path | str) -> Self:

@@ -112,7 +112,7 @@ class Interactions:
         kept = self._workspace.message_values.get((self._user.id, target.channel, target.ts))
         return initial_values(target.blocks or [], kept)
 
-    def fill(self, target: Message | View, values: Mapping[str, Any]) -> None:
+    def fill(self, target: Message | View, values: Mapping[Any, Any]) -> None:
         """Put values into inputs without telling the app. Raises Unknown."""
         if not values:
             return

@@ -153,7 +153,7 @@ class Person:
         Raises AppDidNotRespond, Unknown.
         """
         block, element = find(target.blocks or [], action_id, block_id)
-        self.fill(target, {**(values or {}), action_id: value})
+        self.fill(target, {**(values or {}), (block["block_id"], action_id): value})
         if block["type"] != "input" or block.get("dispatch_action"):
             state = self._apps.values_of(target)[block["block_id"]][action_id]
             await self._apps.act(target, block, element, {name: each for name, each in state.items() if name != "type"})
@@ -162,7 +162,7 @@ class Person:
         """Choose a date, "YYYY-MM-DD"."""
         await self.select(target, action_id, date, block_id)
 
-    def fill(self, target: Message | View, values: Mapping[str, Any]) -> None:
+    def fill(self, target: Message | View, values: Mapping[Any, Any]) -> None:
         """Put values into inputs without telling the app. Raises Unknown."""
         self._apps.fill(target, values)
 

@@ -17,7 +17,7 @@ def check_draft(kinds: Kinds, draft: Draft) -> tuple[Draft, list[Problem]]:
     kind = kinds.kind(draft.kind)
     problems: list[Problem] = []
     title = _checked_title(draft.title, problems)
-    description = _checked_text("description", draft.description, problems)
+    description = check_text("description", draft.description, problems)
     fields = check_fields(kind.fields, draft.fields, problems)
     status = _checked_status(kind, draft.status or kind.first_status, problems)
     horizon = _checked_horizon(kinds, draft.horizon, problems)
@@ -43,6 +43,15 @@ def check_fields(known: Mapping[str, Field], given: Mapping[str, object], proble
             except ValueError as error:
                 problems.append(Problem(name, f"{field.label.rstrip('?…')} {error}"))
     return clean
+
+
+def check_text(name: str, text: str, problems: list[Problem]) -> str:
+    """Return `text` as it is stored, and add to `problems` what is wrong with it. `name`: the word for it, such as "why"."""
+    try:
+        return storable(text, TEXT_LIMIT)
+    except ValueError as error:
+        problems.append(Problem(name, f"The {name} {error}"))
+        return text
 
 
 def check_confidence(value: object, problems: list[Problem]) -> float | None:
@@ -94,14 +103,6 @@ def _checked_title(title: str, problems: list[Problem]) -> str:
     if not clean:
         problems.append(Problem("title", "Please give it a title; everything else can wait."))
     return clean
-
-
-def _checked_text(name: str, text: str, problems: list[Problem]) -> str:
-    try:
-        return storable(text, TEXT_LIMIT)
-    except ValueError as error:
-        problems.append(Problem(name, f"The {name} {error}"))
-        return text
 
 
 def _checked_status(kind: Kind, status: str, problems: list[Problem]) -> str:

@@ -31,6 +31,8 @@ def async_url(url: str) -> str:
     }
     if not separator or scheme not in drivers:
         raise BadDatabaseUrl("DATABASE_URL should start with sqlite:///, postgresql:// or postgres://.")
+    if scheme != "sqlite":
+        rest = rest.replace("sslmode=", "ssl=")  # libpq's word, which hosts put into their addresses, and asyncpg's
     return f"{drivers[scheme]}://{rest}"
 
 

@@ -205,9 +205,10 @@ class Graph:
             if tie.relation not in self._kinds.relations:
                 problems.append(Problem(tie.relation, checks.unknown_relation(self._kinds, tie.relation)))
                 continue
+            why = checks.check_text("why", tie.why, problems)
             fields = checks.check_fields(self._kinds.link_fields, tie.fields, problems)
             confidence = checks.check_confidence(tie.confidence, problems)
-            clean[tie.relation, tie.other, tie.backward] = replace(tie, fields=fields, confidence=confidence)
+            clean[tie.relation, tie.other, tie.backward] = replace(tie, why=why, fields=fields, confidence=confidence)
         return list(clean.values()), problems
 
     def _check_end(self, tie: Tie, kind: str, others: Mapping[str, str]) -> list[Problem]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import CTE, Select, bindparam, literal, select, true, union_all
+from sqlalchemy import ARRAY, CTE, Select, Text, any_, bindparam, literal, select, true, union_all
 
 from storage.audience import VISIBLE, Audience
 from storage.database import Transaction, ours
@@ -183,13 +183,18 @@ def _best(paths: Iterable[Path]) -> list[Path]:
     return sorted(unique, key=len)[:PATHS_KEPT]
 
 
-_OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)), VISIBLE)
+_OF_KEYS = {  # PostgreSQL would plan anew for each number of keys
+    "sqlite": objects.c.key.in_(bindparam("keys", expanding=True)),
+    "postgresql": objects.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
+}
+_OBJECTS = {engine: select(*OBJECT_COLUMNS).where(ours(objects), one, VISIBLE) for engine, one in _OF_KEYS.items()}
 
 
 async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict[str, Object]:
     found: dict[str, Object] = {}
+    statement = _OBJECTS[tx.connection.dialect.name]
     for start in range(0, len(keys), _CHUNK):
-        rows: Sequence[Any] = (await tx.run(_OBJECTS, keys=keys[start : start + _CHUNK], **audience.binds)).all()
+        rows: Sequence[Any] = (await tx.run(statement, keys=keys[start : start + _CHUNK], **audience.binds)).all()
         found |= {row[0]: Object(*row) for row in rows}
     return found
 

@@ -22,6 +22,11 @@ def storable(text: str, limit: int) -> str:
     return text
 
 
+def without_unstorable(text: str) -> str:
+    """Return `text` without the characters that cannot be stored: for what nobody can be asked to type again."""
+    return _UNSTORABLE.sub("", text)
+
+
 def storable_line(text: str, limit: int = LINE_LIMIT) -> str:
     """As `storable`, on one line: line breaks become spaces."""
     return " ".join(storable(text, limit).split())

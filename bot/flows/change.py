@@ -8,7 +8,7 @@ from bot.desk import Desk
 from bot.flows.log import TOO_LATE
 from bot.flows.story import tell
 from bot.flows.viewing import seen, viewer
-from bot.forms import FormContext, changed, errors_by_block, filled, full, small, typed
+from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
 from bot.forms.reading import values_of
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
@@ -165,7 +165,8 @@ async def _both_versions(desk: Desk, request: Request, conflict: Conflict) -> Bl
     differing = _differing(kind, values_of(theirs), typed(request.view))
     note = text("both_versions", key=conflict.key, who=names.get(conflict.changed_by, labels()["somebody"]), theirs=differing)
     again = replace(form, version=theirs.version, mine=tuple(mine))
-    return full(kinds, kind, again, {**values_of(theirs), **mine}, notes=[section(Words(note))])
+    shown = full(kinds, kind, again, {**values_of(theirs), **mine}, notes=[section(Words(note))])
+    return redrawn(shown, f"v{theirs.version}")
 
 
 def _differing(kind: Kind, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot import answering
+from bot.answering import ask
 from bot.desk import Desk
 from bot.flows.viewing import seen, viewer
 from bot.requests import Reply, Request
@@ -94,5 +94,5 @@ async def _object_of_thread(tx: Transaction, channel: str, thread_ts: str | None
 
 
 async def _answered(tx: Transaction, kinds: Kinds, words: str, about: str | None, audience: Audience) -> Message:
-    reply = await answering.ask(tx, kinds, words, about=about, audience=audience)
+    reply = await ask(tx, kinds, words, about=about, audience=audience)
     return Message(reply.text, reply.blocks)

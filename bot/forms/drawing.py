@@ -56,6 +56,17 @@ def _view(kind: Kind, form: FormContext, blocks: list[Block]) -> Block:
     return modal("object.save", form, title, blocks)
 
 
+def redrawn(view: Block, suffix: str) -> Block:
+    """Return `view` with new names for its elements: Slack keeps what stood in an element that keeps its name."""
+    blocks = [
+        {**block, "element": {**block["element"], "action_id": f"{block['element']['action_id']}.{suffix}"}}
+        if block["type"] == "input"
+        else block
+        for block in view["blocks"]
+    ]
+    return {**view, "blocks": blocks}
+
+
 def input_block(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
     """Return a labelled input. `block_id` names it: "title", "field.hypothesis", "link.to targets"."""
     block: Block = {

@@ -21,7 +21,7 @@ from sandbox.page.places import Place, display_name
 from sandbox.page.reader import Reader
 from sandbox.page.sidebar import Sidebar, SidebarMaker
 from sandbox.page.state import with_state
-from sandbox.page.tour import Progress, Step, steps_shown, tour_of
+from sandbox.page.tour import Progress, Step, steps_shown
 from sandbox.workspace import Channel, Message, User, View, Workspace
 
 if TYPE_CHECKING:  # the server builds the page, so the page only names the server's type
@@ -194,7 +194,7 @@ class Page:
 
     @property
     def steps(self) -> list[Step]:
-        return steps_shown(tour_of(self.sandbox.config), self.progress)
+        return steps_shown(self.sandbox.config.tour, self.progress)
 
     @property
     def alarms(self) -> list[tuple[str, Alarm]]:

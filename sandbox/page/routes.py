@@ -13,7 +13,7 @@ from sandbox.page.marks import Marks
 from sandbox.page.page import PAGE_OF_MESSAGES, Page, Troubles, reader_for
 from sandbox.page.places import find_place, first_place
 from sandbox.page.suggestions import suggestions
-from sandbox.page.tour import Deed, Progress, tour_of
+from sandbox.page.tour import Deed, Progress
 from sandbox.person import AppDidNotRespond, NotAllowed, Unknown, Upload
 from sandbox.workspace import Workspace
 
@@ -254,7 +254,7 @@ class _Routes:
 
     def _keep_progress(self, request: web.Request, response: web.Response, deed: Deed) -> None:
         before = self._progress(request)
-        after = before.after(tour_of(self._sandbox.config), deed)
+        after = before.after(self._sandbox.config.tour, deed)
         if after != before:
             _set_progress(response, after)
             response.headers["X-Tour"] = "changed"

@@ -52,11 +52,5 @@ def matches(wanted: Mapping[str, str | bool], deed: Deed) -> bool:
     )
 
 
-def tour_of(config: object) -> Sequence[StepLike]:
-    """Return the steps of a configuration, none where it has no tour."""
-    steps: Sequence[StepLike] = getattr(config, "tour", ())
-    return steps
-
-
 def steps_shown(steps: Iterable[StepLike], progress: Progress) -> list[Step]:
     return [Step(index, step.text, index in progress.done) for index, step in enumerate(steps)]

@@ -149,4 +149,4 @@ async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> Non
     assert "Guide the very first board" in str(both.blocks)
     assert (await tomas.submit(both)).errors == {}
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
-    assert stored.fields["risk"] == "Teams skip it."
+    assert (stored.title, stored.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
