@@ -76,7 +76,7 @@ async def two_bets(house: House) -> str:
         await measures.put(tx, values, ANA)
     await house.set_up()
     await house.tick(MONDAY)
-    return next(run["id"] for run in await house.runs() if run["subject"] == ANA)
+    return str(next(run["id"] for run in await house.runs() if run["subject"] == ANA))
 
 
 async def answer(house: House, run: str, key: str, said: Said, author: str = ANA) -> str | None:

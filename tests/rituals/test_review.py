@@ -109,7 +109,7 @@ async def a_lively_week(house: House) -> None:
     await house.add("bet", "Dark mode")
     await house.add("option", "Sample data")
     await house.add("insight", "Somebody saw something", at=in_week)
-    learned = {"description": "Teams of ten skip the guide.", "fields": {"kind": "learning"}}
+    learned: dict[str, Any] = {"description": "Teams of ten skip the guide.", "fields": {"kind": "learning"}}
     await house.add("insight", "Second sessions rose only for small teams", Tie("yields", "BET-1", backward=True), **learned)
     await house.add("decision", "Guide first, samples never", Tie("considers", "OPT-1"))
     await house.revise("OPT-1", status="rejected", fields={"reason": "It teaches us nothing"})
@@ -125,7 +125,7 @@ async def a_lively_week(house: House) -> None:
 async def review(house: House, at: datetime = FRIDAY) -> str:
     """Let the review fall due and return its run."""
     await house.tick(at)
-    return next(run["id"] for run in reversed(await house.runs()) if run["ritual"] == "weekly review:Growth")
+    return str(next(run["id"] for run in reversed(await house.runs()) if run["ritual"] == "weekly review:Growth"))
 
 
 async def words_of_review(house: House, run: str) -> str:
