@@ -1,6 +1,7 @@
 """The composition root: the only place that builds engines, clients and schedulers."""
 
 import asyncio
+import logging
 import os
 import socket
 import zoneinfo
@@ -124,7 +125,10 @@ def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
             bot_id=identity.bot_id,
         )
 
+    logger = logging.getLogger("bolt")
+    logger.setLevel(logging.ERROR)  # it would warn at each start that `authorize` is used instead of the token, which is meant
     return AsyncApp(
+        logger=logger,
         client=slack.client,
         authorize=authorize,
         process_before_response=True,

@@ -102,13 +102,20 @@ class Delivery:
         return sum(await asyncio.gather(*(send(channel) for channel in by_channel.values())))
 
     async def _send_in_order(self, workspace: str, letters: Sequence[Letter]) -> int:
-        """Send the letters of one channel; where one is put off, those behind it are given back."""
-        for position, letter in enumerate(letters):
+        """Send the letters of one channel; where one is put off, or the lease runs out, those behind it are given back."""
+        loop = asyncio.get_running_loop()
+        lease_ends = loop.time() + outbox.LEASE.total_seconds() - CALL_TIMEOUT
+        tried = 0
+        for letter in letters:
+            if loop.time() > lease_ends:
+                break
+            tried += 1
             if not await self._send(workspace, letter):
-                async with self._database.writing(workspace) as tx:
-                    await outbox.release(tx, letters[position + 1 :])
-                return position + 1
-        return len(letters)
+                break
+        if letters[tried:]:
+            async with self._database.writing(workspace) as tx:
+                await outbox.release(tx, letters[tried:])
+        return tried
 
     async def _send(self, workspace: str, letter: Letter) -> bool:
         """Send one letter; return whether those behind it may follow."""

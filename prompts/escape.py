@@ -33,4 +33,9 @@ def plain(words: str) -> str:
     shown = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", shown)
     shown = re.sub(r"<((?:https?://|mailto:)[^|>]*)>", r"\1", shown)
     shown = re.sub(rf"(?<!{_JOINER})[*_~`](?!{_JOINER})", "", shown)
-    return shown.replace(_JOINER, "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return as_typed(shown.replace(_JOINER, ""))
+
+
+def as_typed(said: str) -> str:
+    """Return what a person typed in Slack, which hands it over with `& < >` as entities."""
+    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -17,7 +17,7 @@ from storage.database import Transaction, ours
 from storage.ids import new_id
 from storage.tables import messages, outbox
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)  # a worker sends nothing that it claimed longer ago
 BATCH = 200
 _REAL = RealClock()
 
@@ -83,7 +83,7 @@ _MARK = (
 _RELEASE = (
     update(outbox)
     .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == "sending")
-    .values(state="waiting")
+    .values(state=bindparam("state_before"))
 )
 _UNPARK = (
     update(outbox)
@@ -173,9 +173,11 @@ async def drop(tx: Transaction, letter: Letter, reason: str) -> None:
 
 
 async def release(tx: Transaction, letters: Sequence[Letter]) -> None:
-    """Give claimed letters back that were not tried."""
-    if letters:
-        await tx.run(_RELEASE, ids=[letter.id for letter in letters])
+    """Give claimed letters back that were not tried: those that Slack may have are still to be looked up."""
+    for state, certain in (("waiting", True), ("ambiguous", False)):
+        ids = [letter.id for letter in letters if (letter.state == "waiting") is certain]
+        if ids:
+            await tx.run(_RELEASE, ids=ids, state_before=state)
 
 
 async def unpark(tx: Transaction, channel: str) -> int:

@@ -8,7 +8,7 @@ from bot.answering import ask
 from bot.desk import Desk
 from bot.flows.viewing import seen, viewer
 from bot.requests import Reply, Request
-from prompts import text
+from prompts import as_typed, text
 from prompts.blocks import Message
 from storage import outbox
 from storage.audience import Audience
@@ -24,13 +24,13 @@ async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction],
     workspace, user, channel = event["team_id"], event["user"], event["channel"]
     kinds = await desk.kinds(workspace)
     known = await desk.directory.channel(workspace, channel, seen_by=user)
-    words = _MENTION.sub(" ", event.get("text", "")).strip()
+    words = as_typed(_MENTION.sub(" ", event.get("text", ""))).strip()
     is_direct = channel.startswith("D")
 
     async def answer(tx: Transaction) -> None:
         audience = await _readers(tx, user, known.channel)
         about = await _object_of_thread(tx, channel, event.get("thread_ts"))
-        message = await _answered(tx, kinds, words, about, audience)
+        message = await _answered(tx, kinds, words, about, audience, user)
         thread = event.get("thread_ts") or (None if is_direct else event["ts"])
         await outbox.say(tx, channel, {**message.payload, **({"thread_ts": thread} if thread else {})}, author=user)
 
@@ -52,7 +52,7 @@ async def ask_privately(desk: Desk, request: Request, words: str, about: str | N
     """Return the answer for the one who asks, to be seen by them alone."""
     kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
-        message = await _answered(tx, kinds, words, about, await viewer(tx, request))
+        message = await _answered(tx, kinds, words, about, await viewer(tx, request), request.user)
     return {"response_type": "ephemeral", "replace_original": False, **message.payload}
 
 
@@ -66,7 +66,7 @@ async def _reply(desk: Desk, request: Request, words: str, about: str | None) ->
         return await ask_privately(desk, request, words, about)
     async with desk.writing(request.workspace) as tx:
         audience = await _readers(tx, request.user, request.channel)
-        message = await _answered(tx, kinds, words, about, audience)
+        message = await _answered(tx, kinds, words, about, audience, request.user)
         await outbox.say(tx, request.channel, {**message.payload, "thread_ts": thread}, author=request.user)
     return {}
 
@@ -93,6 +93,6 @@ async def _object_of_thread(tx: Transaction, channel: str, thread_ts: str | None
     return key if family == "card" else None
 
 
-async def _answered(tx: Transaction, kinds: Kinds, words: str, about: str | None, audience: Audience) -> Message:
-    reply = await ask(tx, kinds, words, about=about, audience=audience)
+async def _answered(tx: Transaction, kinds: Kinds, words: str, about: str | None, audience: Audience, asker: str) -> Message:
+    reply = await ask(tx, kinds, words, about=about, audience=audience, asker=asker)
     return Message(reply.text, reply.blocks)

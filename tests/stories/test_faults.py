@@ -26,8 +26,9 @@ GROWTH = "C01GROWTH"
 MONDAY_MORNING = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)
 
 
-def mention(slack: Sandbox, words: str, event_id: str = "Ev1", ts: str = "1758096000.000100") -> dict[str, Any]:
-    """Return the Events API body of a mention of the bot."""
+async def mention(slack: Sandbox, words: str, event_id: str = "Ev1") -> dict[str, Any]:
+    """Mention the bot while it is away, and return the Events API body that tells of it."""
+    ts = (await slack.person(IVO).say(GROWTH, f"<@{BOT}> {words}")).ts
     event = {"type": "app_mention", "user": IVO, "channel": GROWTH, "text": f"<@{BOT}> {words}", "ts": ts, "event_ts": ts}
     return {
         "type": "event_callback",
@@ -62,7 +63,7 @@ async def received(story: Story, *bodies: dict[str, Any]) -> list[int]:
 
 async def test_an_event_that_was_acknowledged_is_answered_after_a_crash(database_url: str) -> None:
     async with quiet_story(database_url) as story:
-        assert await received(story, mention(story.slack, "where did BET-12 come from?")) == [200]
+        assert await received(story, await mention(story.slack, "where did BET-12 come from?")) == [200]
         assert answers(story.slack) == []
         async with working_bot(story.settings):
             await story.until(lambda: answers(story.slack), "the answer")
@@ -72,7 +73,7 @@ async def test_an_event_that_was_acknowledged_is_answered_after_a_crash(database
 
 async def test_an_event_that_comes_four_times_at_once_is_answered_once(database_url: str) -> None:
     async with quiet_story(database_url) as story:
-        body = mention(story.slack, "where did BET-12 come from?")
+        body = await mention(story.slack, "where did BET-12 come from?")
         assert await received(story, *[body] * 4) == [200] * 4
         async with working_bot(story.settings):
             await story.until(lambda: answers(story.slack), "the answer")
@@ -85,9 +86,8 @@ async def test_an_event_that_comes_four_times_at_once_is_answered_once(database_
 @pytest.mark.parametrize("order", [("app_mention", "message"), ("message", "app_mention")])
 async def test_one_gesture_told_by_two_events_has_one_effect(database_url: str, order: tuple[str, str]) -> None:
     async with quiet_story(database_url) as story:
-        bodies = [mention(story.slack, "where did BET-12 come from?", event_id=f"Ev{kind}") for kind in order]
-        for kind, body in zip(order, bodies, strict=True):
-            body["event"] |= {"type": kind, "channel_type": "channel"}
+        said = await mention(story.slack, "where did BET-12 come from?")
+        bodies = [{**said, "event_id": f"Ev{kind}", "event": {**said["event"], "type": kind}} for kind in order]
         assert await received(story, *bodies) == [200, 200]
         assert await story.read(inbox.counts) == {"waiting": 1}
 
@@ -127,7 +127,7 @@ async def test_a_bot_that_was_away_over_a_due_time_asks_late_and_says_so(databas
         await story.move_to(MONDAY_MORNING.replace(hour=13))
         async with working_bot(story.settings):
             asked = await story.message(ANA, direct, "BET-12")
-        assert "late" in words_of(asked)
+        assert "It was meant for <!date^1789975800^" in words_of(asked)
 
 
 FORGERIES: list[dict[str, str]] = [

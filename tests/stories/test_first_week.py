@@ -130,7 +130,6 @@ async def ask_where_it_came_from(story: Story, bet: str, insight: str) -> None:
     answer = words_of(await story.message(IVO, GROWTH, "informs", thread_ts=card.ts))
     assert answer.startswith("BET-20 came from")
     assert insight in answer
-    print(answer)
     await ivo.say(GROWTH, "<@U0THREAD> what is the meaning of lunch?", thread_ts=card.ts)
     refused = await story.message(IVO, GROWTH, "I can't answer that", thread_ts=card.ts)
     offered = [

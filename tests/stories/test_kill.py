@@ -48,7 +48,7 @@ async def throughline(story: Story) -> AsyncIterator[asyncio.subprocess.Process]
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("after", [3, 17, 34])
+@pytest.mark.parametrize("after", [5, 30])
 async def test_killed_in_the_middle_of_forty_posts(database_url: str, after: int) -> None:
     async with Sandbox(sample_config()) as slack:
         await load_sample(database_url, slack)
@@ -63,7 +63,7 @@ async def test_killed_in_the_middle_of_forty_posts(database_url: str, after: int
         assert len(cards(slack)) < POSTS, "killed too late to show anything"
         slack.faults.clear()
         async with throughline(story):
-            await story.until(lambda: len(cards(slack)) >= POSTS, "all forty cards", patience=40)
+            await story.until(lambda: len(cards(slack)) >= POSTS, "all forty cards", patience=90)
             await asyncio.sleep(1)
         assert Counter(cards(slack)) == Counter(f"Observation {number}" for number in range(POSTS))
         stored = await story.read(lambda tx: find(tx, ADMINISTRATOR, kind="insight"))
