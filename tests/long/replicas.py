@@ -60,7 +60,13 @@ async def _fill(house: House, people: int) -> None:
     """Store a running bet for each of `people`, and their schedules, as plain rows: the graph would take a minute."""
     users = [f"U{number:06}" for number in range(people)]
     async with house.writing() as tx:
-        common: dict[str, Any] = {"kind": "bet", "description": "", "status": "running", "tags": [], "fields": {"confidence": 60}}
+        common: dict[str, Any] = {
+            "kind": "bet",
+            "description": "",
+            "status": "running",
+            "tags": [],
+            "fields": {"confidence": 60},
+        }
         common |= {"visibility": "workspace", "version": 1, "created_at": tx.now, "updated_at": tx.now}
         bets = [
             {**common, "key": f"BET-{number}", "title": user, "folded_title": user, "owner": user, "created_by": user}
@@ -77,11 +83,11 @@ async def _one_week(house: House, url: str, now: datetime, processes: int, rando
         workers = [worker for worker in workers if worker.returncode is None]
         workers += await asyncio.gather(*(_start(url, now) for _ in range(processes - len(workers))))
         await asyncio.sleep(random.uniform(0, 0.8))
-        victim = random.choice(workers)
-        if kills and victim.returncode is None:
-            victim.kill()
-            await victim.wait()
-            found.kills += 1
+        for victim in random.sample(workers, random.randint(1, len(workers)) if kills else 0):
+            if victim.returncode is None:
+                victim.kill()
+                await victim.wait()
+                found.kills += 1
     await asyncio.gather(*(worker.communicate() for worker in workers))
 
 
