@@ -95,11 +95,12 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> dict[str, Step]:
     """What a tick does, in order: it catches up with whatever was not done at once."""
     workspace = identity.workspace
 
-    async def rituals() -> None:
-        kinds = await desk.kinds(workspace)
-        opened = await open_due(desk.database, workspace, kinds)
-        closed = await close_due(desk.database, workspace)
-        if opened or closed:
+    async def opening() -> None:
+        if await open_due(desk.database, workspace, await desk.kinds(workspace)):
+            desk.delivery.wake()
+
+    async def closing() -> None:
+        if await close_due(desk.database, workspace):
             desk.delivery.wake()
 
     async def tidy() -> None:
@@ -110,7 +111,7 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> dict[str, Step]:
         if isinstance(clock, FollowedClock):
             await announce(desk, workspace, clock)
 
-    return {"rituals": rituals, "tidy": tidy, "announce": next_ones}
+    return {"open": opening, "close": closing, "tidy": tidy, "announce": next_ones}
 
 
 def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
