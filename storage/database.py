@@ -113,7 +113,9 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
         return create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=10, pool_pre_ping=True)
     if make_url(url).database in (None, "", ":memory:"):
         raise BadDatabaseUrl("DATABASE_URL should name a file, such as sqlite:///throughline.db.")
-    engine = create_async_engine(url, json_serializer=to_json, pool_size=5, max_overflow=5, connect_args={"async_creator_fn": connect})
+    engine = create_async_engine(
+        url, json_serializer=to_json, pool_size=5, max_overflow=5, connect_args={"async_creator_fn": connect}
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
