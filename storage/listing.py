@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from storage.database import ours
-from storage.lineage import steps
+from storage.lineage import Steps, steps
 from storage.moments import changed_between, reached_at, touched_at
 from storage.objects import Link, Object, links_from, links_to, select_objects
 from storage.periods import Period
 from storage.question import Has, Question
 from storage.relating import follow
 from storage.resolving import Scene, Unknown
+from storage.search import entitled
 from storage.tables import objects, rituals, runs
 
 MOST = 20_000  # objects in a list; a count is exact up to there
@@ -88,7 +89,18 @@ async def _of_owner(scene: Scene, owner: str | None) -> Test:
     teams = await scene.teams_called(owner)
     if not teams:
         raise Unknown(owner)
-    return lambda item: item.team in teams
+    owned = await _owned_by(scene, teams)
+    return lambda item: item.key in owned or (item.team in teams and item.kind != "team")
+
+
+async def _owned_by(scene: Scene, teams: Sequence[str]) -> set[str]:
+    """Return the keys of what the team objects of `teams` are linked with as owners."""
+    found: set[str] = set()
+    for team in teams:
+        for item in await entitled(scene.tx, team, scene.audience, ["team"]):
+            owned = await follow(scene, [item.key], Steps(("owns",), (), ("owns",)), set(scene.kinds.kinds))
+            found |= set(owned.objects)
+    return found
 
 
 async def _having(scene: Scene, wanted: Has, items: Sequence[Object]) -> list[Object]:

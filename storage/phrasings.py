@@ -86,6 +86,7 @@ PHRASINGS: tuple[Phrasing, ...] = (
         (
             rf"where {_DO} {{thing}} (?:come|came|originate|stem) from",
             rf"where {_BE} {{thing}} (?:coming )?from",
+            rf"where {{thing}} (?:{_BE}|comes|came|originated|stems) ?from",
             rf"(?:what {_BE} )?the (?:origins?|history|lineage|source|roots?|background) of {{thing}}",
             r"(?:origins?|lineage|history) of {thing}",
             r"what (?:led (?:us )?to|sparked|inspired|triggered|started|gave rise to|is behind|was behind) {thing}",
@@ -117,6 +118,7 @@ PHRASINGS: tuple[Phrasing, ...] = (
             r"chasing) {thing}",
             rf"why {_DO} {{thing}} (?:exist|matter|important|there|worth it|here|happening|being done|a thing)",
             rf"why {_BE} {{thing}}",
+            rf"why {_WE} (?:are doing|do|did|are running|are making|made|placed|started) {{thing}}",
             r"why (?:do )?{thing}",
             rf"what {_BE} {{thing}} (?:for|good for|in service of)",
             rf"what {_DO} {{thing}} (?:serve|support|help with)",

@@ -259,21 +259,6 @@ def joined(_: "Reader", question: Question, said: str) -> Readings:
 
 
 QUALIFIERS: tuple[Qualifier, ...] = (
-    *(
-        there,
-        status,
-        horizon,
-        period,
-        choice,
-        overdue,
-        lacks,
-        left_out,
-        reading_of,
-        along_the_flow,
-        verb,
-        turned_verb,
-        owner,
-        place,
-        joined,
-    ),
+    *(there, status, horizon, period, choice, overdue, lacks, left_out, owner),
+    *(reading_of, along_the_flow, verb, turned_verb, place, joined),
 )

@@ -4,6 +4,7 @@ import re
 from itertools import islice
 
 from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from storage.kinds import Kinds
 from storage.phrasings import PHRASINGS
@@ -12,6 +13,7 @@ from storage.reading import Reader
 from storage.text import folded
 
 MOST_READINGS = 24
+SHORT = 4  # letters; shorter words are not put right
 QUESTION_LIMIT = 500  # characters; what is longer is no question
 
 _POLITE = re.compile(
@@ -67,10 +69,16 @@ def without_slips(reader: Reader, said: str) -> str:
 
 
 def _put_right(word: str, known: frozenset[str]) -> str:
-    if word in known or len(word) < 4 or not word.isalpha():
+    if word in known or len(word) < SHORT or not word.isalpha():
         return word
-    match = process.extractOne(word, known, score_cutoff=80)
-    return str(match[0]) if match else word
+    slips = 1 if len(word) < 2 * SHORT else 2
+    near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=None)
+
+    def unlikeness(match: tuple[str, float, int]) -> tuple[float, bool, float, str]:
+        known_word, distance, _ = match
+        return distance, sorted(known_word) != sorted(word), JaroWinkler.distance(word, known_word), known_word
+
+    return min(near, key=unlikeness)[0] if near else word
 
 
 _PHRASE_WORDS = frozenset(
