@@ -16,7 +16,9 @@ from storage.people import names_of
 from storage.permalinks import permalinks
 from storage.workspaces import kinds_of
 
-MOST_IN_A_LINE = 4
+MOST_IN_A_LINE = 3
+MOST_OF_A_SORT, MOST_LINES = 2, 5  # lines of links; a card fits on a phone
+NOWHERE = 99
 
 
 async def render_card(tx: Transaction, key: str, channel: str) -> Message | None:
@@ -48,7 +50,7 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         confidence=item.fields.get("confidence"),
         confidence_before=await history.last_before(tx, key, "confidence"),
         belief=item.fields.get("hypothesis") or item.description,
-        lines=_lines(kinds, key, links, others, await permalinks(tx, list(others))),
+        lines=_lines(kinds, item, links, others, await permalinks(tx, list(others))),
         gaps=[gap.words or gap.label for gap in gaps],
         source=item.source,
     )
@@ -72,19 +74,49 @@ def _other(link: Link, key: str) -> str:
 
 
 def _lines(
-    kinds: Kinds, key: str, links: Sequence[Link], others: Mapping[str, Object], places: Mapping[str, str]
+    kinds: Kinds, item: Object, links: Sequence[Link], others: Mapping[str, Object], places: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Return, for each relation in its words, what stands at its other end."""
-    lines: dict[str, list[dict[str, Any]]] = {}
-    for link in links:
-        relation = kinds.relations.get(link.relation)
-        if relation is None:
-            continue
-        other = others[_other(link, key)]
-        words = relation.words[0 if link.from_key == key else 1]
+    """Return what it came from, what it is for, what came of it: for each relation in its words, what is at its other end."""
+    lines: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    told = [link for link in links if _tells(kinds, item, link, others)]
+    for link in sorted(told, key=lambda link: (_sort(kinds, item, link), _place(kinds, item, link))):
+        other = others[_other(link, item.key)]
+        words = kinds.relations[link.relation].words[0 if link.from_key == item.key else 1]
         expected = {name: link.fields.get(name) for name in ("direction", "size", "by_when")}
-        lines.setdefault(words, []).append({"key": other.key, "title": other.title, "url": places.get(other.key), **expected})
+        shown = {"key": other.key, "title": other.title, "url": places.get(other.key), **expected}
+        lines.setdefault((_sort(kinds, item, link), words), []).append(shown)
+    chosen = [line for sort in range(4) for line in [line for line in lines if line[0] == sort][:MOST_OF_A_SORT]]
     return [
-        {"words": words, "items": items[:MOST_IN_A_LINE], "more": max(0, len(items) - MOST_IN_A_LINE)}
-        for words, items in lines.items()
+        {"words": line[1], "items": lines[line][:MOST_IN_A_LINE], "more": max(0, len(lines[line]) - MOST_IN_A_LINE)}
+        for line in chosen[:MOST_LINES]
     ]
+
+
+def _sort(kinds: Kinds, item: Object, link: Link) -> int:
+    """Tell what a link is to `item`: 0 where it came from, 1 what it is for, 2 what came of it, 3 anything else."""
+    relation, at_from = kinds.relations[link.relation], link.from_key == item.key
+    if relation.serves and at_from:
+        return 1
+    if relation.flow == ("backward" if at_from else "forward"):
+        return 0
+    return 2 if relation.flow else 3
+
+
+def _tells(kinds: Kinds, item: Object, link: Link, others: Mapping[str, Object]) -> bool:
+    """Tell whether a reader of the card would miss this link: mentions and contained documents wait in its thread."""
+    relation = kinds.relations.get(link.relation)
+    if relation is None:
+        return False
+    if _place(kinds, item, link) < NOWHERE:
+        return True
+    other = others[_other(link, item.key)]
+    if _sort(kinds, item, link) == 2:
+        return other.kind == item.kind or kinds.kind(other.kind).altitude is not None
+    return bool(relation.flow or relation.serves)
+
+
+def _place(kinds: Kinds, item: Object, link: Link) -> int:
+    """Return the place that such a link has on the form of the item's kind, or NOWHERE."""
+    wanted = (link.relation, link.to_key == item.key)
+    prompts = [(prompt.relation, prompt.backward) for prompt in kinds.kind(item.kind).links]
+    return prompts.index(wanted) if wanted in prompts else NOWHERE
