@@ -140,14 +140,12 @@ async def week_of(
     """
     known = [item for item in await find(tx, audience, team=team, limit=MOST_OBJECTS) if item.kind in kinds.kinds]
     found = {item.key: item for item in sorted(known, key=_newest_first)}
-    links = {_ends(link): link for link in [*await links_from(tx, found), *await links_to(tx, found)]}.values()
-    ends = {key for link in links for key in (link.from_key, link.to_key)}
-    others = found | await get_many(tx, sorted(ends - found.keys()), audience)
+    links, others = await _surroundings(tx, found, audience)
     revisions = [each for each in await history.between(tx, since, until) if each.key in found and each.relation is None]
     return Week(
         kinds=kinds,
         items=found,
-        links=sorted((link for link in links if link.from_key in others and link.to_key in others), key=_by_ends),
+        links=links,
         others=others,
         moves=list(_moves(found, revisions, since, until)),
         confidences=list(_confidences(found, revisions, late)),
@@ -155,6 +153,17 @@ async def week_of(
         until=until,
         late=frozenset(said["insight"] for said in late.values() if said.get("insight")),
     )
+
+
+async def _surroundings(
+    tx: Transaction, items: Mapping[str, Object], audience: Audience
+) -> tuple[list[Link], dict[str, Object]]:
+    """Return the links that touch `items`, as far as `audience` may see both ends, and those ends by key."""
+    found = {_ends(link): link for link in [*await links_from(tx, items), *await links_to(tx, items)]}.values()
+    keys = {key for link in found for key in (link.from_key, link.to_key)}
+    others = {**items, **await get_many(tx, sorted(keys - items.keys()), audience)}
+    seen = (link for link in found if link.from_key in others and link.to_key in others)
+    return sorted(seen, key=_by_ends), others
 
 
 def number(value: object) -> float | None:
