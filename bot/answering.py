@@ -151,7 +151,8 @@ def _shown(
         "title": shortened(item.title, TITLE_SHOWN),
         "url": links.get(item.key),
         "details": [each for each in (status, *more) if each],
-        "to": _this(kinds, found, line.to),
+        "to": _this(kinds, found, [asked for asked, _ in line.to]),
+        "to_words": line.to[0][1] if line.to else "",
     }
 
 

@@ -16,7 +16,8 @@ FROM_FOUND = ("origin", "options", "inside", "served", "around")  # ways whose t
 class Line:
     """One object in a tree. `words`: of the link to the line above, or, at depth 1, to what was asked about.
 
-    `under`: for each level above, whether it goes on below. `to`: keys of what was asked about, where the line leads there.
+    `under`: for each level above, whether it goes on below. `to`: where the line leads to what was asked about, its keys, each
+    with the words of the link that leads there.
     """
 
     item: Object
@@ -24,7 +25,7 @@ class Line:
     depth: int = 0
     is_last: bool = True
     under: tuple[bool, ...] = ()
-    to: tuple[str, ...] = ()
+    to: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -98,7 +99,8 @@ class _Trees:
         for place, (key, child) in enumerate(below):
             is_last = place == len(below) - 1
             depth = len(under) + (above is not None)
-            yield Line(self._answer.steps[key], self._words(above, key), depth, is_last, under, tuple(child.to))
+            to = tuple((asked, self._words(key, asked)) for asked in child.to)
+            yield Line(self._answer.steps[key], self._words(above, key), depth, is_last, under, to)
             yield from self._below(child, key, under if above is None else (*under, not is_last))
 
     def _words(self, above: str | None, key: str) -> str:

@@ -26,9 +26,9 @@ async def test_the_path_is_told_in_the_words_of_its_links(database_url: str) -> 
         "BET-12 Guide the first board came from one insight, one opportunity, two options and one decision.\n"
         "💡 INS-4 New teams stall at the empty board · promoted, Ana, 2 March\n"
         "└ informs 🧭 OPP-2 The first session leads nowhere · pursued\n"
-        "  ├ offers 🛤 OPT-5 Guided first board · chosen → this bet\n"
-        "  │ └ was considered for ⚖️ DEC-3 Place the guided first board · made → this bet\n"
-        "  └ offers 🛤 OPT-6 Sample data · rejected: “teaches us nothing about intent” → this bet\n"
+        "  ├ offers 🛤 OPT-5 Guided first board · chosen → became this bet\n"
+        "  │ └ was considered for ⚖️ DEC-3 Place the guided first board · made → decided this bet\n"
+        "  └ offers 🛤 OPT-6 Sample data · rejected: “teaches us nothing about intent” → was considered for this bet\n"
         "BET-12: nobody has said what would make us stop"
     )
 

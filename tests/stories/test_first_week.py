@@ -69,7 +69,7 @@ async def start_it(story: Story, bet: str) -> None:
     await ana.click(card, "object.status")
     assert (await ana.submit(await story.modal(ANA, "Where does it stand?"), {"status": "running"})).errors == {}
     await story.message(ANA, GROWTH, "Guide the second board – running")
-    told = await story.message(ANA, GROWTH, "running*", thread_ts=card.ts)
+    told = await story.message(ANA, GROWTH, "→ *running*", thread_ts=card.ts)
     assert told.text == "Ana Ruiz: proposed → *running*"
 
 
@@ -128,7 +128,7 @@ async def ask_where_it_came_from(story: Story, bet: str, insight: str) -> None:
     card = await story.message(IVO, GROWTH, "Guide the second board – running")
     await ivo.say(GROWTH, "<@U0THREAD> where did this come from?", thread_ts=card.ts)
     answer = words_of(await story.message(IVO, GROWTH, "informs", thread_ts=card.ts))
-    assert answer.startswith("BET-20 came from")
+    assert answer.startswith("BET-20 Guide the second board came from one insight.")
     assert insight in answer
     await ivo.say(GROWTH, "<@U0THREAD> what is the meaning of lunch?", thread_ts=card.ts)
     refused = await story.message(IVO, GROWTH, "I can't answer that", thread_ts=card.ts)
