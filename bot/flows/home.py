@@ -1,5 +1,7 @@
 """App Home: what waits, my bets, what comes next; and what this is for, on a first visit."""
 
+from collections.abc import Sequence
+
 from bot.desk import Desk
 from bot.flows.first_steps import first_steps
 from bot.slack import call
@@ -34,7 +36,7 @@ async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:
     said = parts(
         "home",
         bets=[_line(kinds, bet, places) for bet in bets],
-        gaps=[{"key": gap.key, "words": gap.words or gap.label} for gap in gaps],
+        gaps=[{**_about(mine, gap.key, places), "words": gap.words or gap.label} for gap in gaps],
         rituals=await next_rituals(tx, user),
         is_first=not mine,
     )
@@ -45,6 +47,10 @@ async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:
     for name in ("bets", "next"):
         blocks += [divider(), section(said[name])] if name in said else []
     return blocks
+
+
+def _about(items: Sequence[Object], key: str, places: dict[str, str]) -> dict[str, object]:
+    return {"key": key, "title": next(item.title for item in items if item.key == key), "url": places.get(key)}
 
 
 def _line(kinds: Kinds, bet: Object, places: dict[str, str]) -> dict[str, object]:
