@@ -6,6 +6,7 @@ search the shortest of each, the lineage a few.
 """
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections import deque
@@ -197,6 +198,8 @@ async def run(urls: Mapping[str, str], report: Callable[..., Any]) -> None:
     kinds = starter()
     every, made, bets = graph(kinds)
     memory = in_memory(every, made)
+    gc.collect()
+    gc.freeze()  # a million objects that live for ever: no bot has them, and each collection would look at them all
     for engine, url in urls.items():
         async with opened(url) as database:
             await store(database, every, made)
