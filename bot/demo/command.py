@@ -23,7 +23,7 @@ from storage.workspaces import all_ids, the_workspace
 
 FOLDER = Path(".demo")
 PORT = 8765
-CARDS_SHOWN = 5  # in each team's channel: what it would have seen of late
+NEWEST_SHOWN, BETS_SHOWN = 3, 3  # cards in each team's channel: what it would have seen of late
 
 console = Console(stderr=True, highlight=False)
 
@@ -64,7 +64,7 @@ def _database_url() -> str:
 
 
 async def _load(slack: Sandbox) -> None:
-    """At the first start, load the sample organisation; its newest objects get their cards."""
+    """At the first start, load the sample organisation; the latest of it gets cards."""
     database = Database(_database_url(), slack.clock)
     try:
         await migrate.to_newest(database)
@@ -75,14 +75,21 @@ async def _load(slack: Sandbox) -> None:
         content = read(files("bot.demo").joinpath("organisation.json").read_bytes())
         async with database.writing(workspace) as tx:
             await import_graph(tx, starter(), content)
-            await _show_newest(tx)
+            await _show_latest(tx)
     finally:
         await database.close()
 
 
-async def _show_newest(tx: Transaction) -> None:
+async def _show_latest(tx: Transaction) -> None:
+    """Let each team's channel show cards of what it logged last, and below them of the bets it is living with."""
+    kinds = starter()
     for team in await all_teams(tx):
-        if team.channel:
-            newest = sorted(await find(tx, EVERYBODY, team=team.name), key=lambda item: item.created_at)[-CARDS_SHOWN:]
-            for item in newest:
-                await outbox.show(tx, f"card:{item.key}", team.channel)
+        if team.channel is None:
+            continue
+        items = await find(tx, EVERYBODY, team=team.name)
+        under_way = [item for item in items if item.status in kinds.kind(item.kind).running]
+        others = [item for item in items if item not in under_way]
+        shown = sorted(others, key=lambda item: item.created_at)[-NEWEST_SHOWN:]
+        shown += sorted(under_way, key=lambda item: item.updated_at)[-BETS_SHOWN:]
+        for item in shown:
+            await outbox.show(tx, f"card:{item.key}", team.channel)
