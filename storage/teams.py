@@ -17,7 +17,7 @@ _MEMBERS = (
     .where(ours(team_members))
     .order_by(team_members.c.team, team_members.c.user)
 )
-_IN_CHANNEL = _ALL.where(teams.c.channel == bindparam("the_channel"))
+_IN_CHANNEL = select(teams.c.name).where(ours(teams), teams.c.channel == bindparam("the_channel")).order_by(teams.c.name)
 _OF_USER = _ALL.join(
     team_members, (team_members.c.workspace == teams.c.workspace) & (team_members.c.team == teams.c.name)
 ).where(team_members.c.user == bindparam("the_user"))
@@ -48,10 +48,10 @@ async def all_teams(tx: Transaction) -> list[Team]:
     return await _teams(tx, _ALL, {})
 
 
-async def team_of_channel(tx: Transaction, channel: str) -> Team | None:
-    """Return the team whose home `channel` is (the first by name, should several share it), or None."""
-    found = await _teams(tx, _IN_CHANNEL, {"the_channel": channel})
-    return found[0] if found else None
+async def team_of_channel(tx: Transaction, channel: str) -> str | None:
+    """Return the name of the team whose home `channel` is (the first by name, should several share it), or None."""
+    name: str | None = await tx.value(_IN_CHANNEL, the_channel=channel)
+    return name
 
 
 async def teams_of(tx: Transaction, user: str) -> list[Team]:

@@ -28,14 +28,15 @@ async def destination(desk: Desk, workspace: str, user: str, channel: str, chose
     """
     known = await desk.directory.channel(workspace, channel, seen_by=user)
     async with desk.database.reading(workspace) as tx:
-        here, mine = await team_of_channel(tx, channel), await teams_of(tx, user)
+        here = await team_of_channel(tx, channel)
+        if here and not known.is_private:
+            return Destination(here, card=channel)
+        mine = await teams_of(tx, user)
         teams = {team.name: team for team in (await all_teams(tx) if chosen or len(mine) != 1 else mine)}
         usual = await usual_team(tx, user)
     if known.is_private:
-        team = here.name if here else mine[0].name if len(mine) == 1 else None
+        team = here or (mine[0].name if len(mine) == 1 else None)
         return Destination(team, card=user if channel.startswith("D") else channel, home=channel)
-    if here:
-        return Destination(here.name, card=channel)
     name = chosen or (mine[0].name if len(mine) == 1 else usual)
     if name in teams:
         return Destination(name, card=teams[name].channel or user)
