@@ -133,7 +133,9 @@ async def store(database: Database, every: Sequence[Object], made: Sequence[Link
             rows = [{**asdict(item), "workspace": WORKSPACE} for item in made[start : start + 5_000]]
             await connection.execute(insert(links), rows)
     async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+        # As autovacuum leaves a database that has been in use: it can mark as seen by all only what has reached the disk.
+        for statement in ["ANALYZE"] if database.is_sqlite else ["CHECKPOINT", "VACUUM ANALYZE"]:
+            await connection.execute(text(statement))
 
 
 def in_memory(every: Sequence[Object], made: Sequence[Link]) -> "nx.MultiDiGraph[str]":
