@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import attempted, logged, report
 from bot.fitting import fitted
 from bot.slack import CALL_TIMEOUT, CallFailed, Failure, Slack, call
 from prompts import Words, labels, parts
@@ -77,12 +78,16 @@ class Delivery:
         """Send what is due, for ever."""
         while True:
             self._mail.clear()
-            if not await self.send_due():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._mail.wait(), IDLE_SECONDS)
+            await logged(self._send_all(), "delivery")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._mail.wait(), IDLE_SECONDS)
+
+    async def _send_all(self) -> None:
+        while await self.send_due():
+            pass
 
     async def send_due(self) -> int:
-        """Send every letter that is due; return how many were tried."""
+        """Send the letters that are due, at most a batch for each workspace; return how many were tried."""
         async with self._database.reading("") as tx:
             workspaces = await outbox.workspaces_with_mail(tx)
         return sum(await asyncio.gather(*(self._send_batch(workspace) for workspace in workspaces)))
@@ -119,20 +124,31 @@ class Delivery:
 
     async def _send(self, workspace: str, letter: Letter) -> bool:
         """Send one letter; return whether those behind it may follow."""
+        place, error = await attempted(self._sent(workspace, letter))
+        if isinstance(error, CallFailed):
+            return await self._handle(workspace, letter, error)
+        async with self._database.writing(workspace) as tx:
+            if error:  # it would fail the next time too, and hold up its channel for ever
+                await self._park(tx, letter, report(error, "letter", workspace=workspace, letter=letter.id))
+            elif place:
+                await outbox.sent(tx, letter, place)
+            else:
+                await outbox.drop(tx, letter, "nothing to say any more")
+        return True
+
+    async def _sent(self, workspace: str, letter: Letter) -> Place | None:
+        """Have Slack take the letter and return where it stands; None where there is nothing to say. Raise CallFailed."""
         client = self._slack.client
-        try:
-            prepared = await self._prepare(workspace, letter)
-            if prepared is None:
-                return await self._finish(workspace, letter, dropped="nothing to say any more")
-            if letter.state != "waiting" and prepared.method == "chat.postMessage":
-                found = await self._look_up(client, letter, prepared)
-                if found is not None:
-                    return await self._finish(workspace, letter, place=found)
-            await self._respect_limit(workspace, prepared.method)
-            answer = await call(client, prepared.method, **prepared.arguments)
-        except CallFailed as failed:
-            return await self._handle(workspace, letter, failed)
-        return await self._finish(workspace, letter, place=Place(answer["channel"], answer["ts"]))
+        prepared = await self._prepare(workspace, letter)
+        if prepared is None:
+            return None
+        if letter.state != "waiting" and prepared.method == "chat.postMessage":
+            found = await self._look_up(client, letter, prepared)
+            if found is not None:
+                return found
+        self._respect_limit(workspace, prepared.method)
+        answer = await call(client, prepared.method, **prepared.arguments)
+        return Place(answer["channel"], answer["ts"])
 
     async def _prepare(self, workspace: str, letter: Letter) -> Call | None:
         """Render what is to be rendered, and choose between posting and editing."""
@@ -176,14 +192,6 @@ class Delivery:
             if not cursor:
                 return None
 
-    async def _finish(self, workspace: str, letter: Letter, *, place: Place | None = None, dropped: str = "") -> bool:
-        async with self._database.writing(workspace) as tx:
-            if place:
-                await outbox.sent(tx, letter, place)
-            else:
-                await outbox.drop(tx, letter, dropped)
-        return True
-
     async def _handle(self, workspace: str, letter: Letter, failed: CallFailed) -> bool:
         log.warning("not delivered", workspace=workspace, letter=letter.id, code=failed.code, failure=failed.failure.name)
         async with self._database.writing(workspace) as tx:
@@ -213,7 +221,7 @@ class Delivery:
             self._limited[workspace, failed.method] = asyncio.get_running_loop().time() + failed.retry_after
         return timedelta(seconds=failed.retry_after or self._timing.retry)
 
-    async def _respect_limit(self, workspace: str, method: str) -> None:
+    def _respect_limit(self, workspace: str, method: str) -> None:
         wait = self._limited.get((workspace, method), 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
             raise CallFailed(Failure.RETRY, "ratelimited", method, wait)

@@ -22,29 +22,30 @@ def new_reference() -> str:
 
 async def in_words(work: Awaitable[Reply], request: Request, what: str) -> Reply:
     """Do `work` and return its reply; where it fails, return words for the surface that the request came from."""
-    reply, error = await _attempted(work)
+    reply, error = await attempted(work)
     if isinstance(error, Refused | NotFound | Conflict):
         return _said(request, str(error))
     if error:
-        reference = _report(error, what, workspace=request.workspace, user=request.user)
+        reference = report(error, what, workspace=request.workspace, user=request.user)
         return _said(request, text("apology", reference=reference, is_form=bool(request.view)))
     return reply or {}
 
 
 async def logged(work: Awaitable[None], what: str, **about: str) -> str:
     """Do work that nobody waits for; return nothing where it went well, else the reference under which it is in the log."""
-    _, error = await _attempted(work)
-    return _report(error, what, **about) if error else ""
+    _, error = await attempted(work)
+    return report(error, what, **about) if error else ""
 
 
-async def _attempted(work: Awaitable[Result]) -> tuple[Result | None, Exception | None]:
+async def attempted(work: Awaitable[Result]) -> tuple[Result | None, Exception | None]:
+    """Return the result of `work`, or what it raised."""
     try:
         return await work, None
-    except Exception as error:  # noqa: BLE001  # the one place: whatever it was, a person is told or the log knows
+    except Exception as error:  # noqa: BLE001  # the one place: whatever it was, the caller says it in words or logs it
         return None, error
 
 
-def _report(error: Exception, what: str, **about: str) -> str:
+def report(error: Exception, what: str, **about: str) -> str:
     """Log an unexpected failure and return its reference."""
     reference = new_reference()
     log.error("failed", what=what, reference=reference, **about, exc_info=error)

@@ -27,26 +27,24 @@ class Mail:
         """Work on what waits, for ever."""
         while True:
             self._arrived.clear()
-            if not await self.work_off():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
+            await logged(self.work_off(), "mail")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
 
-    async def work_off(self) -> int:
-        """Work on every event that waits; return how many there were."""
+    async def work_off(self) -> None:
+        """Work on every event that waits."""
         async with self._desk.database.reading("") as tx:
             workspaces = await inbox.workspaces_with_mail(tx)
-        worked = 0
         for workspace in workspaces:
             while await self._one(workspace):
-                worked += 1
-        return worked
+                pass
 
     async def _one(self, workspace: str) -> bool:
         async with self._desk.database.reading(workspace) as tx:
             event = await inbox.peek(tx)
         if event is None:
             return False
-        reference = await logged(self._apply(workspace, event), "event", workspace=workspace, event=event.event_id)
+        reference = await logged(self._apply(workspace, event), "event", workspace=workspace, event_id=event.event_id)
         if reference:
             await self._put_off(workspace, event, reference)
         return True

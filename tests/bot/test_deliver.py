@@ -211,3 +211,12 @@ async def test_the_clock_of_schedules_does_not_hold_up_delivery(database_url: st
         assert post.slack.clock.now() != RealClock().now()  # it stands still, in another month
         await post.say("one")
         assert await post.send_all() == {"sent": 1}
+
+
+async def test_a_letter_that_cannot_be_rendered_is_parked_and_holds_up_nobody(database_url: str) -> None:
+    async with post_office(database_url) as post:
+        async with post.database.writing(WORKSPACE) as tx:
+            await outbox.show(tx, "nobody-renders-this:1", CHANNEL)
+        await post.say("one")
+        assert await post.send_all() == {"parked": 1, "sent": 1}
+        assert post.seen() == ["one"]
