@@ -35,6 +35,7 @@ from storage import inbox
 from storage.clock import Clock, RealClock
 from storage.database import Database
 
+A_MINUTE, AN_HOUR = 60.0, 3600.0  # seconds
 log = structlog.get_logger("app")
 
 
@@ -91,27 +92,40 @@ def _tied_together(
     )
 
 
-def _steps(desk: Desk, identity: Identity, clock: Clock) -> dict[str, Step]:
+def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
     """What a tick does, in order: it catches up with whatever was not done at once."""
     workspace = identity.workspace
 
-    async def opening() -> None:
+    async def open_runs() -> None:
         if await open_due(desk.database, workspace, await desk.kinds(workspace)):
             desk.delivery.wake()
 
-    async def closing() -> None:
+    async def close_runs() -> None:
         if await close_due(desk.database, workspace):
             desk.delivery.wake()
 
-    async def tidy() -> None:
+    async def plan() -> None:
+        await _set_up(desk, workspace)
+
+    async def learn_people() -> None:
+        await desk.directory.learn_people(workspace)
+
+    async def forget() -> None:
         async with desk.database.writing(workspace) as tx:
             await inbox.forget_old(tx)
 
-    async def next_ones() -> None:
+    async def tell_clock() -> None:
         if isinstance(clock, FollowedClock):
             await announce(desk, workspace, clock)
 
-    return {"open": opening, "close": closing, "tidy": tidy, "announce": next_ones}
+    return [
+        Step("plan", plan, A_MINUTE),  # teams that were imported, people who moved to another zone
+        Step("open", open_runs),
+        Step("close", close_runs),
+        Step("learn people", learn_people, AN_HOUR),
+        Step("forget", forget, AN_HOUR),
+        Step("tell the clock", tell_clock),
+    ]
 
 
 def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
@@ -141,7 +155,11 @@ def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
 async def prepare(house: Throughline) -> None:
     """Learn who is here and give the teams their rituals; call once, when Slack can be asked."""
     people = await house.desk.directory.learn_people(house.identity.workspace)
-    kinds = await house.desk.kinds(house.identity.workspace)
-    async with house.database.writing(house.identity.workspace) as tx:
-        await set_up(tx, kinds)
+    await _set_up(house.desk, house.identity.workspace)
     log.info("ready", workspace=house.identity.workspace, people=people)
+
+
+async def _set_up(desk: Desk, workspace: str) -> None:
+    kinds = await desk.kinds(workspace)
+    async with desk.database.writing(workspace) as tx:
+        await set_up(tx, kinds)

@@ -1,7 +1,9 @@
 """One tick. APScheduler holds one in-memory interval job and nothing else; what is due is found in the database."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -12,22 +14,30 @@ from storage.database import Database
 from storage.heartbeat import beat
 
 EVERY = 1.0  # seconds
+BEAT_EVERY = 10.0
 STEP_DEADLINE = 60.0  # seconds; a step that hangs would else keep every later tick from running
 DEAD_AFTER = 60.0  # seconds without a tick, after which the process gives up, so that its supervisor starts another
 
 log = structlog.get_logger("tick")
 
 
-Step = Callable[[], Awaitable[None]]
+@dataclass
+class Step:
+    """One thing that a tick does, at most every so many seconds."""
+
+    name: str
+    work: Callable[[], Awaitable[None]]
+    every: float = 0.0
+    done_at: float = -math.inf
 
 
 class Tick:
     """Runs its steps every second, and at once when it is woken. A step that fails does not keep the others from running."""
 
-    def __init__(self, database: Database, process: str, steps: Mapping[str, Step]) -> None:
+    def __init__(self, database: Database, process: str, steps: Sequence[Step]) -> None:
         self._database = database
         self._process = process
-        self._steps = steps
+        self._steps = [*steps, Step("heartbeat", self._beat, BEAT_EVERY)]
         self._running = asyncio.Lock()
         self._last = 0.0
         self.is_started = False
@@ -49,10 +59,18 @@ class Tick:
         if self._running.locked():
             return
         async with self._running:
-            for name, step in self._steps.items():
-                await logged(asyncio.wait_for(step(), STEP_DEADLINE), name)
-            if not await logged(self._beat(), "heartbeat"):
+            went_well = [await self._run(step) for step in self._steps]
+            if any(went_well):  # else nothing works, the database least of all
                 self._last = asyncio.get_running_loop().time()
+
+    async def _run(self, step: Step) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now - step.done_at < step.every:
+            return True
+        failed = await logged(asyncio.wait_for(step.work(), STEP_DEADLINE), step.name)
+        if not failed:
+            step.done_at = now
+        return not failed
 
     @property
     def age(self) -> timedelta:
