@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.slack import CallFailed, Failure, Slack, call
 from storage.database import Database
@@ -18,6 +18,7 @@ class Directory:
     def __init__(self, database: Database, slack: Slack) -> None:
         self._database = database
         self._slack = slack
+        self._channels: dict[tuple[str, str], Channel] = {}
 
     async def learn_people(self, workspace: str) -> int:
         """Read all members of the workspace; return how many there are. Raise CallFailed."""
@@ -31,14 +32,17 @@ class Directory:
 
         `seen_by`: a person who acted in it just now, and so is a member. Raise CallFailed where Slack cannot be asked.
         """
-        async with self._database.reading(workspace) as tx:
-            known, now = await channel_of(tx, channel), tx.now
-        if known is not None and abs(now - known.seen_at) < FRESH_FOR and _knows(known, seen_by):
-            return known
-        found = await self._ask(channel, seen_by, now)
-        async with self._database.writing(workspace) as tx:
-            await put_channel(tx, found)
-        return found
+        now = self._database.clock.now()
+        known = self._channels.get((workspace, channel))
+        if not _is_good(known, now, seen_by):
+            async with self._database.reading(workspace) as tx:
+                known = await channel_of(tx, channel)
+        if not _is_good(known, now, seen_by):
+            known = await self._ask(channel, seen_by, now)
+            async with self._database.writing(workspace) as tx:
+                await put_channel(tx, known)
+        self._channels[workspace, channel] = known
+        return known
 
     async def _ask(self, channel: str, seen_by: str | None, now: datetime) -> Channel:
         try:
@@ -86,5 +90,8 @@ def person_of(user: Mapping[str, Any]) -> Person:
     )
 
 
-def _knows(channel: Channel, user: str | None) -> bool:
-    return not channel.is_private or user is None or user in (channel.members or [])
+def _is_good(known: Channel | None, now: datetime, seen_by: str | None) -> TypeGuard[Channel]:
+    """Tell whether what is known of a channel is young, and has who was seen in it just now, where only members may see it."""
+    if known is None or abs(now - known.seen_at) >= FRESH_FOR:
+        return False
+    return not known.is_private or seen_by is None or seen_by in (known.members or [])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -63,7 +64,7 @@ class Slack:
     api_url: str
     token: str
 
-    @property
+    @cached_property
     def client(self) -> AsyncWebClient:
         """Return a client on the shared session, whose calls are made once: the SDK would send again what Slack may have."""
         return AsyncWebClient(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Insert, Table, bindparam, event
 from sqlalchemy.engine import CursorResult, RowMapping, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.clock import Clock
@@ -110,7 +111,9 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     if not is_sqlite:
-        return create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=10)
+        event.listen(engine.sync_engine, "checkout", _still_open)
+        return engine
     if make_url(url).database in (None, "", ":memory:"):
         raise BadDatabaseUrl("DATABASE_URL should name a file, such as sqlite:///throughline.db.")
     engine = create_async_engine(
@@ -119,6 +122,12 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _still_open(connection: Any, *_: object) -> None:
+    """Have the pool replace a connection that the server has closed; `pool_pre_ping` asks it, which takes three round trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -1,7 +1,7 @@
 """The only writer of objects and links. What it changes, history keeps, in the same transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -101,7 +101,7 @@ class Graph:
             raise Refused([*problems, *tie_problems])
         key = clean.key or await self._next_key(draft.kind)
         made = new_object(self._kinds, clean, key, self.act.author, self._tx.now)
-        await self._tx.run(ADD_OBJECT, **asdict(made), folded_title=folded(made.title))
+        await self._tx.run(ADD_OBJECT, **vars(made), folded_title=folded(made.title))
         self.act.note(self._tx.now, key, 1, None, state_of(made))
         await self._add_links(key, ties)
         await self.act.write(self._tx)
@@ -176,7 +176,7 @@ class Graph:
         rows = []
         for tie in ties:
             made = new_link(tie, key, self.act.author, self._tx.now)
-            rows.append(asdict(made))
+            rows.append(vars(made))
             self.act.note(self._tx.now, made.from_key, 1, None, link_state_of(made), relation=made.relation, to_key=made.to_key)
         await self._tx.run_many(ADD_LINK, rows)
 
