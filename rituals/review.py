@@ -18,6 +18,7 @@ from storage.members import audience_of_channel
 from storage.teams import Team, all_teams
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before anything could be missed
+RESULT = "link.from results in"  # the input of an impact's form that says what it came from
 SECTIONS = ("learned", "decided", "working", "weakest", "waiting", "due")
 
 
@@ -66,7 +67,9 @@ def _buttons(run: Run, question: Question) -> list[Block]:
     about = {"run": run.id, "key": question.key, "field": question.field}
     if question.sort != "release":
         return [button(labels()["review_answer"], "object.fill", style="primary", **about)]
-    log = button(labels()["review_log_impact"], "form.open", style="primary", kind=IMPACT)
+    log = button(
+        labels()["review_log_impact"], "form.open", style="primary", kind=IMPACT, link=RESULT, other=question.key, run=run.id
+    )
     return [log, button(labels()["review_link_impact"], "object.fill", **about)]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
+from bot.flows.home import show_again
 from bot.flows.log import TOO_LATE
 from bot.flows.story import tell
 from bot.flows.viewing import seen, viewer
@@ -74,6 +75,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_versions(desk, request, conflict)}
+    show_again(desk, request, form)
     return {}
 
 

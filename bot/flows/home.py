@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from bot.desk import Desk
+from bot.errors import logged
 from bot.flows.first_steps import first_steps
+from bot.forms import FormContext
+from bot.requests import Request
 from bot.slack import call
 from bot.upcoming import next_rituals
 from prompts import labels, parts
@@ -24,6 +27,16 @@ async def publish(desk: Desk, workspace: str, user: str) -> None:
     async with desk.database.reading(workspace) as tx:
         blocks = await home(tx, kinds, user)
     await call(desk.slack.client, "views.publish", user_id=user, view={"type": "home", "blocks": blocks})
+
+
+def show_again(desk: Desk, request: Request, form: FormContext) -> None:
+    """Once a form is saved that was opened in the Home (there is no channel there), show the Home as it is now."""
+    if not form.channel:
+        desk.later(_published(desk, request))
+
+
+async def _published(desk: Desk, request: Request) -> None:
+    await logged(publish(desk, request.workspace, request.user), "show the Home", workspace=request.workspace)
 
 
 async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:

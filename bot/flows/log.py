@@ -7,17 +7,19 @@ from typing import Any
 from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.destination import Destination, destination
+from bot.flows.home import show_again
+from bot.flows.viewing import viewer
 from bot.forms import FormContext, errors_by_block, filled, full, light, typed
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
-from prompts.blocks import actions, button, section
+from prompts.blocks import actions, button, choice, section
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
 from storage.errors import Refused
 from storage.graph import Graph
-from storage.objects import Draft
+from storage.objects import Draft, get
 from storage.people import set_usual_team
 
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
@@ -35,17 +37,18 @@ def opens(kind: str) -> Any:
 
 
 async def open_new(desk: Desk, request: Request, kind_name: str, title: str) -> Reply:
-    """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before."""
+    """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before. Its button may name a link."""
     kind = (await desk.kinds(request.workspace)).kind(kind_name)
     if len(title) > TEXT_IN_MODAL:
         return _too_long(kind.label, title)
-    form = FormContext(kind=kind.name, channel=request.channel)
+    link, other, run = (request.about.get(name, "") for name in ("link", "other", "run"))
+    form = FormContext(kind=kind.name, channel=request.channel, link=link, other=other, run=run)
     try:
         opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=light(kind, title, form))
     except CallFailed as failed:
         if failed.code not in TOO_LATE:
             raise
-        return _too_late(kind.label, kind.name, title)
+        return _too_late(kind.label, {**request.about, "kind": kind.name}, title)
     desk.later(_filled_in(desk, request, form, opened["view"], {"title": title}))
     return {}
 
@@ -65,6 +68,8 @@ async def show_more(desk: Desk, request: Request) -> Reply:
 async def save_new(desk: Desk, request: Request) -> Reply:
     """Store a filled form as an object with its links, and have its card posted."""
     form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    if form.link:
+        values.setdefault(form.link, [{"value": form.other}])  # it was saved before it was filled in
     kinds = await desk.kinds(request.workspace)
     said = filled(kinds.kind(form.kind), values)
     chosen = said.common.pop("team", None)
@@ -78,10 +83,13 @@ async def save_new(desk: Desk, request: Request) -> Reply:
             made = await Graph(tx, kinds, request.user).add(draft, said.ties)
             await outbox.show(tx, f"card:{made.key}", where.card, author=request.user)
             await keep_asking(tx, kinds, made)
+            if form.run:  # it answers what a ritual's message asks
+                await outbox.refresh(tx, f"run:{form.run}")
             if chosen:
                 await set_usual_team(tx, request.user, chosen)
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    show_again(desk, request, form)
     return {}
 
 
@@ -109,6 +117,8 @@ async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[s
         where = await _where(desk, request, form)
         teams = where.choose_from
         form = replace(form, team=where.team, card="" if teams else where.card, home=where.home)
+    if form.link and form.link not in values:
+        values = {**values, form.link: await _linked(desk, request, form.other)}
     drawn = full(kinds, kinds.kind(form.kind), form, values, teams)
     try:
         await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
@@ -117,12 +127,18 @@ async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[s
             raise
 
 
+async def _linked(desk: Desk, request: Request, key: str) -> list[dict[str, Any]]:
+    async with desk.database.reading(request.workspace) as tx:
+        item = await get(tx, key, await viewer(tx, request))
+    return [choice(f"{key} {item.title}", key)] if item else []
+
+
 def _too_long(label: str, title: str) -> Reply:
     """A form could not show it whole, so it is given back whole."""
     return {"response_type": "ephemeral", "text": text("too_long", kind=label, length=len(title), title=title)}
 
 
-def _too_late(label: str, kind: str, title: str) -> Reply:
+def _too_late(label: str, about: Mapping[str, str], title: str) -> Reply:
     words = text("too_late", kind=label, title=title)
-    again = button(labels()["open_form"], "form.open", kind=kind, title=title[:TITLE_KEPT])
+    again = button(labels()["open_form"], "form.open", **{**about, "title": title[:TITLE_KEPT]})
     return {"response_type": "ephemeral", "text": words, "blocks": [section(Words(words)), actions([again])]}

@@ -10,7 +10,8 @@ class FormContext:
 
     `team`, `card`, `home`: where it belongs, as soon as that is known (see flows/destination.py). `more`: whether all fields
     are shown. `run`: the ritual's run that it answers. `mine`: the inputs that the person had changed when the form was shown
-    again; they count as changed, though they stand as they were drawn.
+    again; they count as changed, though they stand as they were drawn. `link`, `other`: the input of a link
+    ("link.from results in") and the key of the object that stands in it from the start.
     """
 
     kind: str
@@ -23,6 +24,8 @@ class FormContext:
     more: bool = False
     run: str | None = None
     mine: tuple[str, ...] = ()
+    link: str = ""
+    other: str = ""
 
     def dump(self) -> str:
         """Return it as a view's private_metadata (Slack: 3,000 characters)."""
