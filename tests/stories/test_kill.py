@@ -14,32 +14,23 @@ from sandbox.server import Sandbox
 from storage.audience import ADMINISTRATOR
 from storage.objects import find
 from tests.support.sample import sample_config
-from tests.support.story import Story, free_port, load_sample, settings_for, up
+from tests.support.story import Story, environment, free_port, load_sample, settings_for, up
 
 LEA = "U05LEA"
 GROWTH = "C01GROWTH"
 POSTS = 40
-ENVIRONMENT = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
 
 
 @asynccontextmanager
 async def throughline(story: Story) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the bot as a process of its own; where the block has not ended it, end it."""
-    settings = story.settings
-    secrets = {name.upper(): value.get_secret_value() for name in ENVIRONMENT if (value := getattr(settings, name))}
-    addresses = {
-        "SLACK_API_URL": settings.slack_api_url,
-        "DATABASE_URL": settings.database_url,
-        "THROUGHLINE_CLOCK_URL": settings.throughline_clock_url or "",
-        "PORT": str(settings.http_port),
-    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from bot.cli import main; main()", "run"),
-        env={**os.environ, **secrets, **addresses},
+        env={**os.environ, **environment(story.settings)},
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await up(settings)
+        await up(story.settings)
         yield process
     finally:
         if process.returncode is None:

@@ -123,6 +123,19 @@ def settings_for(slack: Sandbox, database_url: str, transport: Transport, port: 
     )
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """Return `settings` as the environment of a process of its own."""
+    secrets = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    hidden = {name.upper(): value.get_secret_value() for name in secrets if (value := getattr(settings, name))}
+    return {
+        **hidden,
+        "SLACK_API_URL": settings.slack_api_url,
+        "DATABASE_URL": settings.database_url,
+        "THROUGHLINE_CLOCK_URL": settings.throughline_clock_url or "",
+        "PORT": str(settings.http_port),
+    }
+
+
 async def load_sample(database_url: str, slack: Sandbox) -> None:
     """Bring the database to the newest schema and load the sample organisation into it."""
     database = Database(database_url, slack.clock)
