@@ -23,7 +23,7 @@ from storage.workspaces import all_ids, the_workspace
 
 FOLDER = Path(".demo")
 PORT = 8765
-NEWEST_SHOWN, BETS_SHOWN = 3, 3  # cards in each team's channel: what it would have seen of late
+NEWEST_SHOWN, BETS_SHOWN = 5, 3  # cards in each team's channel: what it would have seen of late
 
 console = Console(stderr=True, highlight=False)
 
