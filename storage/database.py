@@ -148,4 +148,4 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.connection.driver_connection.begin_with("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.connection.driver_connection.begin_with("BEGIN IMMEDIATE" if writes else "BEGIN", writes=writes)

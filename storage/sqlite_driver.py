@@ -1,8 +1,7 @@
-"""aiosqlite with one way to its thread and back for a statement, where SQLAlchemy would make four.
+"""aiosqlite that goes to its thread only for what may wait: to begin writing, and to commit what was written.
 
-SQLAlchemy makes a cursor, executes, fetches all rows and closes the cursor, and waits each time for the thread of the
-connection. Here the four are one, and BEGIN goes with the first of a transaction. A rollback where no transaction is open,
-which ends each use of a connection, is none.
+A statement takes some microseconds, the way to the thread and back a hundred and more, and SQLAlchemy makes it four times for
+each: to get a cursor, execute, fetch all rows and close it. So statements run where they are called.
 """
 
 import sqlite3
@@ -15,38 +14,41 @@ from aiosqlite import Connection
 ROWS_IN_A_CHUNK = 64  # of an iteration over a cursor, which we never do
 
 
-class OneWayConnection(Connection):
+class QuickConnection(Connection):
     """What `aiosqlite.connect` returns, with quicker cursors."""
 
     _begin = ""
-    _in_use = False  # since the last commit or rollback; also true of what is queued and not yet done
+    _writes = False
 
-    def begin_with(self, statement: str) -> None:
+    def begin_with(self, statement: str, *, writes: bool) -> None:
         """Begin a transaction with `statement` ("BEGIN IMMEDIATE") as soon as there is something to do in it."""
-        self._begin = statement
+        self._begin, self._writes = statement, writes
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # SQLAlchemy awaits nothing of it but the methods below
         return Cursor(self)
 
-    async def in_thread(self, function: Callable[[sqlite3.Connection], None]) -> None:
-        """Call `function` with the connection, in its thread, within the transaction that is to begin."""
-        begin, self._begin, self._in_use = self._begin, "", True
-        await self._execute(self._run, begin, function)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
-
-    async def commit(self) -> None:
-        if self._in_use:
-            await super().commit()
-        self._begin, self._in_use = "", False
-
-    async def rollback(self) -> None:
-        if self._in_use:
-            await super().rollback()
-        self._begin, self._in_use = "", False
-
-    def _run(self, begin: str, function: Callable[[sqlite3.Connection], None]) -> None:
-        if begin:
+    async def do(self, function: Callable[[sqlite3.Connection], None]) -> None:
+        """Call `function` with the connection, within the transaction that is to begin."""
+        begin, self._begin = self._begin, ""
+        if begin and self._writes:
+            await self._execute(self._conn.execute, begin)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+        elif begin:
             self._conn.execute(begin)
         function(self._conn)
+
+    async def commit(self) -> None:
+        if self._writes:
+            await super().commit()
+        else:
+            self._conn.commit()
+        self._begin, self._writes = "", False
+
+    async def rollback(self) -> None:
+        if self._writes:  # in the thread, after what may still be under way there
+            await super().rollback()
+        else:
+            self._conn.rollback()
+        self._begin, self._writes = "", False
 
 
 class Cursor:
@@ -57,7 +59,7 @@ class Cursor:
     lastrowid: int | None = None
     arraysize = 1
 
-    def __init__(self, connection: OneWayConnection) -> None:
+    def __init__(self, connection: QuickConnection) -> None:
         self._connection = connection
         self._rows: list[Any] = []
 
@@ -65,10 +67,10 @@ class Cursor:
         return self
 
     async def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
-        await self._connection.in_thread(partial(self._run, sqlite3.Cursor.execute, statement, values))
+        await self._connection.do(partial(self._run, sqlite3.Cursor.execute, statement, values))
 
     async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        await self._connection.in_thread(partial(self._run, sqlite3.Cursor.executemany, statement, rows))
+        await self._connection.do(partial(self._run, sqlite3.Cursor.executemany, statement, rows))
 
     async def fetchall(self) -> list[Any]:
         return self._rows
@@ -88,6 +90,6 @@ class Cursor:
 
 def connect(file: str, **options: Any) -> Connection:
     """Return a connection to be awaited; `options` are those of `sqlite3.connect`."""
-    connection = OneWayConnection(partial(sqlite3.connect, file, **options), ROWS_IN_A_CHUNK)
+    connection = QuickConnection(partial(sqlite3.connect, file, **{**options, "check_same_thread": False}), ROWS_IN_A_CHUNK)
     connection._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does: a process that ends must not wait for it
     return connection
