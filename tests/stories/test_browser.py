@@ -65,7 +65,7 @@ async def start_it(ana: Desktop) -> None:
     await ana.dialog.get_by_label("Where does it stand?").click()
     await ana.page.get_by_role("option", name="running").click()
     await ana.save()
-    await expect(ana.message("BET-20 · Guide the second board – running")).to_contain_text("Say what is missing")
+    await expect(ana.message("BET-20 · Guide the second board – running")).to_contain_text("Say it")
 
 
 async def ask_in_its_thread(ana: Desktop) -> None:
@@ -119,7 +119,7 @@ async def test_home_and_help_are_at_hand_on_a_phone(database_url: str) -> None:
 async def home_offers_what_waits(ana: Desktop) -> None:
     home = ana.page.locator("#messages")
     await expect(home).to_contain_text("BET-12 Guide the first board: nobody has said what would make us stop")
-    await ana.press("Say what is missing", home)
+    await ana.press("Say it", home)
     await ana.dialog.get_by_label("What would make us stop?").fill("Fewer than one team in ten finishes it.")
     await ana.save()
     await expect(home).not_to_contain_text("nobody has said")
