@@ -6,6 +6,7 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -84,7 +85,7 @@ async def _serve(app: Any, port: int) -> None:
     await uvicorn.Server(config).serve()
 
 
-APPS = {"ours": _ours, "ours-alone": _ours_alone, "bare": _bare}
+APPS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {"ours": _ours, "ours-alone": _ours_alone, "bare": _bare}
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def rows(view: str, user: str, number: int, now: Any) -> list[tuple[str, dict[st
     """Return the rows of a saved bet with one link: table, values by column."""
     key = f"BET-{number}"
     fields = {"hypothesis": "We believe that it helps, because it did.", "confidence": 60}
-    bet = {
+    bet: dict[str, Any] = {
         "title": "Guide the first board",
         "description": "",
         "status": "proposed",
@@ -75,7 +75,7 @@ def rows(view: str, user: str, number: int, now: Any) -> list[tuple[str, dict[st
         "channel": "C01GROWTH",
         "visibility": "workspace",
     }
-    state = {**bet, "tags": [], "fields": fields, "kind": "bet", "created_at": str(now), "created_by": user}
+    state: dict[str, Any] = {**bet, "tags": [], "fields": fields, "kind": "bet", "created_at": str(now), "created_by": user}
     tie = {"why": "", "confidence": None}
     made = {"version": 1, "created_by": user, "created_at": now}
     change = {"act": f"A{number:025d}", "key": key, "version": 1, "author": user, "at": now, "reason": None, "before": None}

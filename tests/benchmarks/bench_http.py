@@ -6,7 +6,6 @@ time and get the load in turns, in short rounds: what else the machine does slow
 
 import asyncio
 import secrets
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -52,9 +51,8 @@ class Bench:
             for name in names:
                 self._databases[name] = self._make_database()
                 await _fill(self._databases[name], self._crowd.slack)
-                self._addresses[name] = await stack.enter_async_context(
-                    _process(name, self._crowd.slack, self._databases[name])
-                )
+                process = _process(name, self._crowd.slack, self._databases[name])
+                self._addresses[name] = await stack.enter_async_context(process)
             yield
 
     async def compared(self, gesture: Gesture, names: tuple[str, str], clients: int) -> Rounds:
@@ -105,14 +103,14 @@ async def _process(name: str, slack: Sandbox, database_url: str) -> AsyncIterato
     """Run an app; give its address for requests."""
     port, app = free_port(), slack.app()
     arguments = [name, str(port), slack.api_url, app.bot_tokens[WORKSPACE], app.signing_secret, database_url]
-    process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.apps", *arguments])
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.benchmarks.apps", *arguments)
     url = f"http://127.0.0.1:{port}/slack/events"
     try:
         await _until_it_listens(url)
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        await asyncio.wait_for(process.wait(), 20)
 
 
 async def _until_it_listens(url: str) -> None:
