@@ -1,6 +1,6 @@
 """Who will read an answer. The audience decides, not the asker: what it may not see does not exist for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_
@@ -28,6 +28,10 @@ class Audience:
         if self.sees_all or other.sees_all:
             return other if self.sees_all else self
         return Audience(self.channels & other.channels, sees_workspace=self.sees_workspace and other.sees_workspace)
+
+    def within(self, channel: str) -> "Audience":
+        """Return these readers where they are in `channel`: they see what belongs to it, and no more of the workspace."""
+        return replace(self, channels=self.channels | {channel})
 
     @property
     def binds(self) -> dict[str, Any]:

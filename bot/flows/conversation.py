@@ -75,7 +75,7 @@ async def _readers(tx: Transaction, user: str, channel: str) -> Audience:
     """Return who will read an answer in `channel`: in a direct message the person alone, else everybody in it."""
     if not channel.startswith("D"):
         return await audience_of_channel(tx, channel)
-    return Audience((await audience_of_user(tx, user)).channels | {channel})
+    return (await audience_of_user(tx, user)).within(channel)
 
 
 def _thread_of(request: Request) -> str | None:

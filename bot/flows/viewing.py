@@ -11,7 +11,7 @@ from storage.objects import Object, get
 async def viewer(tx: Transaction, request: Request) -> Audience:
     """Return what the person may see who acts: their own view, and the channel in which they act, since they are in it."""
     audience = await audience_of_user(tx, request.user)
-    return Audience(audience.channels | {request.channel}) if request.channel else audience
+    return audience.within(request.channel) if request.channel else audience
 
 
 async def seen(tx: Transaction, request: Request, key: str) -> Object:

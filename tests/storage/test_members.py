@@ -64,3 +64,8 @@ def test_two_audiences_share_what_both_see() -> None:
     assert ana & Audience(frozenset({"C2", "C3"})) == Audience(frozenset({"C2"}))
     assert ana & ADMINISTRATOR == ADMINISTRATOR & ana == ana
     assert ana & NOBODY == NOBODY
+
+
+def test_whoever_sees_nothing_of_the_workspace_sees_in_a_channel_only_what_belongs_to_it() -> None:
+    assert NOBODY.within("C01GROWTH") == Audience(frozenset({"C01GROWTH"}), sees_workspace=False)
+    assert Audience(frozenset({"C02PAY"})).within("C01GROWTH") == Audience(frozenset({"C01GROWTH", "C02PAY"}))
