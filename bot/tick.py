@@ -59,22 +59,19 @@ class Tick:
         if self._running.locked():
             return
         async with self._running:
-            went_well = [await self._run(step) for step in self._steps]
-            if any(went_well):  # else nothing works, the database least of all
-                self._last = asyncio.get_running_loop().time()
+            for step in self._steps:
+                await self._run(step)
 
-    async def _run(self, step: Step) -> bool:
+    async def _run(self, step: Step) -> None:
         now = asyncio.get_running_loop().time()
         if now - step.done_at < step.every:
-            return True
-        failed = await logged(asyncio.wait_for(step.work(), STEP_DEADLINE), step.name)
-        if not failed:
+            return
+        if not await logged(asyncio.wait_for(step.work(), STEP_DEADLINE), step.name):
             step.done_at = now
-        return not failed
 
     @property
     def age(self) -> timedelta:
-        """How long ago the last whole tick was."""
+        """How long ago a tick last got through to the database; every BEAT_EVERY seconds it tries."""
         return timedelta(seconds=asyncio.get_running_loop().time() - self._last)
 
     async def watch(self) -> None:
@@ -86,3 +83,4 @@ class Tick:
     async def _beat(self) -> None:
         async with self._database.writing("") as tx:
             await beat(tx, self._process)
+        self._last = asyncio.get_running_loop().time()  # only now: a tick that the database does not let work is none
