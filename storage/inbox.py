@@ -43,7 +43,11 @@ _NEXT = (
 _WORKSPACES = select(inbox.c.workspace).where(_WAITING, inbox.c.due_at <= bindparam("real_now")).distinct()
 _THE_ROW = (ours(inbox), inbox.c.app_id == bindparam("the_app"), inbox.c.event_id == bindparam("the_event"))
 _LOCK = select(inbox.c.event_id).where(*_THE_ROW, _WAITING).with_for_update(skip_locked=True)
-_MARK = update(inbox).where(*_THE_ROW).values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem")})
+_MARK = (
+    update(inbox)
+    .where(*_THE_ROW, _WAITING)  # another process may have done it meanwhile
+    .values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem")})
+)
 _DONE = update(inbox).where(*_THE_ROW).values(state="done", problem=None)
 _FORGET = delete(inbox).where(ours(inbox), inbox.c.state == "done", inbox.c.received_at < bindparam("before"))
 _COUNT = select(inbox.c.state, func.count().label("count")).where(ours(inbox)).group_by(inbox.c.state)
@@ -95,10 +99,10 @@ async def done(tx: Transaction, event: Received) -> None:
 
 
 async def failed(tx: Transaction, event: Received, problem: str) -> bool:
-    """Put an event off; return True where it was tried often enough and is parked."""
+    """Put an event off that still waits; return True where it was tried often enough and is parked."""
     attempts = event.attempts + 1
     parked = attempts >= MOST_ATTEMPTS
-    await tx.run(
+    marked = await tx.run(
         _MARK,
         the_app=event.app_id,
         the_event=event.event_id,
@@ -107,7 +111,7 @@ async def failed(tx: Transaction, event: Received, problem: str) -> bool:
         due_at=_REAL.now() + timedelta(seconds=2**attempts),
         problem=problem,
     )
-    return parked
+    return parked and marked.rowcount == 1
 
 
 async def forget_old(tx: Transaction) -> None:

@@ -70,6 +70,9 @@ _CLAIMABLE = (
     .with_for_update(skip_locked=True, of=outbox)
 )
 _WORKSPACES = select(outbox.c.workspace).where(_DUE).distinct()
+# Two that look at once would each see what the other is yet to mark as waiting, and send two letters of one channel, or of one
+# subject, side by side. SQLite has one writer at a time anyway.
+_IN_TURN = select(func.pg_advisory_xact_lock(func.hashtext("outbox"), func.hashtext(bindparam("the_workspace"))))
 _CLAIM = (
     update(outbox)
     .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -144,6 +147,8 @@ async def workspaces_with_mail(tx: Transaction) -> list[str]:
 
 async def claim(tx: Transaction) -> list[Letter]:
     """Take the letters that are due, in order, for this process; each says in `state` how it was left before."""
+    if tx.connection.dialect.name == "postgresql":
+        await tx.connection.execute(_IN_TURN, {"the_workspace": tx.workspace})
     letters = [Letter(**row) for row in await tx.rows(_CLAIMABLE, real_now=_REAL.now())]
     if letters:
         await tx.run(_CLAIM, ids=[letter.id for letter in letters], until=_REAL.now() + LEASE)
