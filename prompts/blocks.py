@@ -46,7 +46,7 @@ def button(label: str, action: str, *, style: str | None = None, **about: str) -
     """
     block: Block = {"type": "button", "text": plain(shortened(label, BUTTON_LABEL)), "action_id": action}
     if about:
-        block["value"] = json.dumps(about, separators=(",", ":"))
+        block["value"] = json.dumps(about, separators=(",", ":"), ensure_ascii=False)
     return {**block, "style": style} if style else block
 
 
