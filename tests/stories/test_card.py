@@ -37,7 +37,7 @@ async def test_edit_changes_the_card_in_place_and_not_the_rest(story: Story) -> 
     assert buttons(card)[-4:] == ["Edit", "Status", "Link", "Why?"]
     await ana.click(card, "object.edit")
     form = await story.modal(ANA, "What could go wrong?")
-    said = {"title": "Guide them gently", "field.risk": "They skip it", "horizon": "1-3 months", "field.all_in": True}
+    said = {"title": "Guide them gently", "field.risk": "They skip it", "horizon": "1-3 months", "field.all_in": ["yes"]}
     assert (await ana.submit(form, said)).errors == {}
     changed = await story.message(ANA, GROWTH, "Guide them gently")
     assert changed.ts == card.ts
