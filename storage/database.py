@@ -111,13 +111,18 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     if not is_sqlite:  # no overflow: what goes beyond the pool would be opened and closed each time
-        engine = create_async_engine(url, json_serializer=to_json, pool_size=20, max_overflow=0)
+        engine = create_async_engine(url, json_serializer=to_json, pool_size=20, max_overflow=0, pool_use_lifo=True)
         event.listen(engine.sync_engine, "checkout", _still_open)
         return engine
     if make_url(url).database in (None, "", ":memory:"):
         raise BadDatabaseUrl("DATABASE_URL should name a file, such as sqlite:///throughline.db.")
     engine = create_async_engine(
-        url, json_serializer=to_json, pool_size=10, max_overflow=0, connect_args={"async_creator_fn": connect}
+        url,
+        json_serializer=to_json,
+        pool_size=10,
+        max_overflow=0,
+        pool_use_lifo=True,
+        connect_args={"async_creator_fn": connect},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
