@@ -15,6 +15,7 @@ MOST_BLOCKS = 50
 SECTION_LIMIT = 3_000
 BLOCKS_LIMIT = 12_000
 TEXT_LIMIT = 4_000
+LONGEST_TOKEN = 500  # characters of a link
 
 
 def fitted(message: Message) -> dict[str, Any]:
@@ -24,6 +25,9 @@ def fitted(message: Message) -> dict[str, Any]:
 
 def _parted(blocks: list[Block]) -> Iterator[Block]:
     for block in blocks:
+        if block["type"] == "context":
+            yield from _small_parted(block)
+            continue
         words = block.get("text", {}).get("text", "") if block["type"] == "section" else ""
         if len(words) <= SECTION_LIMIT:
             yield block
@@ -34,15 +38,35 @@ def _parted(blocks: list[Block]) -> Iterator[Block]:
             yield {"type": "section", "text": {**block["text"], "text": piece}}
 
 
+def _small_parted(block: Block) -> Iterator[Block]:
+    """Slack takes as much in each text of a context as in a section."""
+    if all(len(element.get("text", "")) <= SECTION_LIMIT for element in block["elements"]):
+        yield block
+        return
+    for element in block["elements"]:
+        for piece in _pieces(element["text"]):
+            yield {**block, "elements": [{**element, "text": piece}]}
+
+
 def _pieces(words: str) -> list[str]:
     """Part `words` at line ends, or at spaces where a line is itself too long."""
     pieces: list[str] = []
     while len(words) > SECTION_LIMIT:
-        end = max(words.rfind("\n", 0, SECTION_LIMIT), words.rfind(" ", SECTION_LIMIT // 2, SECTION_LIMIT))
-        end = end if end > 0 else SECTION_LIMIT
+        end = _end_of_piece(words)
         pieces.append(words[:end].rstrip())
         words = words[end:].lstrip()
     return [*pieces, words]
+
+
+def _end_of_piece(words: str) -> int:
+    """Return where to part `words`: never within a link or an entity, which would then show as they are written."""
+    line, space = words.rfind("\n", 1, SECTION_LIMIT), words.rfind(" ", SECTION_LIMIT // 2, SECTION_LIMIT)
+    end = next((found for found in (line, space) if found > 0), SECTION_LIMIT)
+    for begin, close in (("<", ">"), ("&", ";")):
+        opened = words.rfind(begin, max(1, end - LONGEST_TOKEN), end)
+        if opened > words.rfind(close, 0, end) and words.find(close, end) >= 0:
+            end = opened
+    return end
 
 
 def _cut(blocks: list[Block]) -> list[Block]:

@@ -10,8 +10,8 @@ _MARKUP = re.compile(r"(?P<plain>(?<=[A-Za-z0-9])[*_~](?=[A-Za-z0-9])|(?<= )[*_~
 _LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
 _JOINER = "\u2060"
 _SHOWN = {f"{like}{_JOINER}": mark for mark, like in _LOOKALIKES.items()}
-# What `str.splitlines` takes for the end of a line. Templates are read by lines: what was typed must not begin a quote there, or
-# a part of the template.
+# What `str.splitlines` takes for the end of a line. Templates are read by lines: what was typed must not begin a quote there,
+# or a part of the template.
 _LINE = "(^|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029])"
 _BEGINS_QUOTE = re.compile(rf"{_LINE}(\s*)&gt;")
 _BEGINS_PART = re.compile(rf"{_LINE}§ ")

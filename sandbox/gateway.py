@@ -45,6 +45,8 @@ class Gateway:
 
         rule = self._context.faults.for_call(name, workspace_id, arguments)
         response, body = await _faulty(request, rule, run, self._context.faults.happens) if rule else _plain(run())
+        if bearer and bearer[1] and not response.prepared:
+            response.headers["X-OAuth-Scopes"] = ",".join(bearer[0].scopes or ())
         app_id = bearer[0].id if bearer else ""
         took_ms = (time.perf_counter() - begun) * 1_000
         self._context.log.add(self._context.clock.now(), "from app", name, app_id, arguments, body, response.status, took_ms)

@@ -102,7 +102,7 @@ def test_words_of_ours_are_left_as_they_are() -> None:
     assert escape(Words("*ours* <https://a.example|here>")) == "*ours* <https://a.example|here>"
 
 
-CARD = {
+CARD: dict[str, object] = {
     "emoji": "🎲",
     "key": "BET-1",
     "title": "Guide",
