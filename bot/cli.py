@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 import sys
 from collections.abc import Callable, Coroutine
@@ -111,7 +112,8 @@ def demo(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is served.")] = None,
 ) -> None:
     """Try it: a workspace on this computer with a sample organisation, and the bot in it."""
-    start_logging(read_settings().logging_level)
+    settings = read_settings()
+    start_logging(settings.logging_level if "log_level" in settings.model_fields_set else logging.WARNING)
     from bot.demo.command import PORT, demo  # noqa: PLC0415  # it loads the sandbox, which no other command but `sandbox` knows
 
     _exit(demo(reset=reset, port=port or PORT))

@@ -35,7 +35,7 @@ async def demo(*, reset: bool = False, port: int = PORT) -> int:
     async with Sandbox(config, port=port, state=FOLDER / "workspace.db") as slack:
         await _load(slack)
         console.print("Starting Throughline…")
-        console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser. Ctrl-C stops everything; your data is kept.\n")
+        console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser.\nCtrl-C stops everything; your data is kept.\n")
         return await run(_settings(slack))
 
 
