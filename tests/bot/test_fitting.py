@@ -18,9 +18,8 @@ BLOCK = st.one_of(
 
 def words_in(blocks: list[Block]) -> str:
     """Return all words of sections and contexts, without white space, which may go where words are parted."""
-    texts = [block.get("text", {}).get("text", "") for block in blocks]
-    small = [element["text"] for block in blocks if block["type"] == "context" for element in block["elements"]]
-    return "".join("".join([*texts, *small]).split())
+    texts = [text["text"] for block in blocks for text in block.get("elements", [block.get("text")]) if text and "text" in text]
+    return "".join("".join(text for text in texts if isinstance(text, str)).split())
 
 
 @settings(max_examples=150)
