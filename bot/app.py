@@ -19,6 +19,7 @@ from bot.clock import FollowedClock
 from bot.deliver import Delivery, Timing
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.errors import logged
 from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
@@ -81,11 +82,11 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
 def _tied_together(
     settings: Settings, database: Database, slack: Slack, identity: Identity, clock: Clock, timing: Timing
 ) -> Throughline:
-    delivery = Delivery(database, slack, {"card": render_card, "run": render_run}, timing)
+    delivery = Delivery(database, identity.workspace, slack, {"card": render_card, "run": render_run}, timing)
     desk = Desk(database, slack, delivery, Directory(database, slack))
-    mail = Mail(desk)
+    mail = Mail(desk, identity.workspace)
     bolt = _bolt(slack, identity)
-    register(bolt, desk, mail.arrived)
+    register(bolt, desk, identity.workspace, mail.arrived)
     tick = Tick(database, f"{socket.gethostname()}:{os.getpid()}", _steps(desk, identity, clock))
     return Throughline(
         settings, database, desk, mail, tick, bolt, identity, Metrics(database, identity, tick), clock, asyncio.Event()
@@ -154,9 +155,10 @@ def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
 
 async def prepare(house: Throughline) -> None:
     """Learn who is here and give the teams their rituals; call once, when Slack can be asked."""
-    people = await house.desk.directory.learn_people(house.identity.workspace)
-    await _set_up(house.desk, house.identity.workspace)
-    log.info("ready", workspace=house.identity.workspace, people=people)
+    workspace = house.identity.workspace
+    await logged(house.desk.directory.learn_people(workspace), "learn people", workspace=workspace)  # the tick tries again
+    await _set_up(house.desk, workspace)
+    log.info("ready", workspace=workspace)
 
 
 async def _set_up(desk: Desk, workspace: str) -> None:

@@ -30,7 +30,7 @@ CHANNELS_AT_ONCE = 8
 IDLE_SECONDS = 1.0
 WHERE_TO_ACT = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "messages_tab_disabled"}
 
-Renderer = Callable[[Transaction, str, str], Awaitable[Message | None]]  # name of the subject, channel where it stands
+Renderer = Callable[[Transaction, str, str], Awaitable[Message | None]]  # name of the subject, channel or person it is for
 log = structlog.get_logger("deliver")
 
 
@@ -55,15 +55,23 @@ class Call:
 
 
 class Delivery:
-    """The delivery loop of one process."""
+    """The delivery loop of a workspace, in one process."""
 
-    def __init__(self, database: Database, slack: Slack, renderers: Mapping[str, Renderer], timing: Timing = Timing()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        workspace: str,
+        slack: Slack,
+        renderers: Mapping[str, Renderer],
+        timing: Timing = Timing(),
+    ) -> None:
         self._database = database
+        self._workspace = workspace
         self._slack = slack
         self._renderers = renderers
         self._timing = timing
         self._mail = asyncio.Event()
-        self._limited: dict[tuple[str, str], float] = {}  # (workspace, method) → until, on the loop's clock
+        self._limited: dict[str, float] = {}  # method → until, on the loop's clock
 
     def wake(self) -> None:
         """Say that there is mail, so that it is sent at once."""
@@ -71,7 +79,7 @@ class Delivery:
 
     async def resolve_abandoned(self) -> None:
         """Call at the start of the only process of a database, before `run`."""
-        async with self._database.writing("") as tx:
+        async with self._database.writing(self._workspace) as tx:
             await outbox.resolve_abandoned(tx, timedelta(seconds=self._timing.quiet))
 
     async def run(self) -> None:
@@ -87,13 +95,8 @@ class Delivery:
             pass
 
     async def send_due(self) -> int:
-        """Send the letters that are due, at most a batch for each workspace; return how many were tried."""
-        async with self._database.reading("") as tx:
-            workspaces = await outbox.workspaces_with_mail(tx)
-        return sum(await asyncio.gather(*(self._send_batch(workspace) for workspace in workspaces)))
-
-    async def _send_batch(self, workspace: str) -> int:
-        async with self._database.writing(workspace) as tx:
+        """Send the letters that are due, at most a batch; return how many were tried."""
+        async with self._database.writing(self._workspace) as tx:
             letters = await outbox.claim(tx)
         by_channel: dict[str, list[Letter]] = defaultdict(list)
         for letter in letters:
@@ -102,60 +105,60 @@ class Delivery:
 
         async def send(channel: Sequence[Letter]) -> int:
             async with limit:
-                return await self._send_in_order(workspace, channel)
+                return await self._send_in_order(channel)
 
         return sum(await asyncio.gather(*(send(channel) for channel in by_channel.values())))
 
-    async def _send_in_order(self, workspace: str, letters: Sequence[Letter]) -> int:
-        """Send the letters of one channel; where one is put off, or the lease runs out, those behind it are given back."""
-        loop = asyncio.get_running_loop()
-        lease_ends = loop.time() + outbox.LEASE.total_seconds() - CALL_TIMEOUT
+    async def _send_in_order(self, letters: Sequence[Letter]) -> int:
+        """Send the letters of one channel; where one is put off, or time is up, those behind it are given back."""
         tried = 0
         for letter in letters:
-            if loop.time() > lease_ends:
+            if not outbox.is_in_time(letter):
                 break
             tried += 1
-            if not await self._send(workspace, letter):
+            if not await self._send(letter):
                 break
         if letters[tried:]:
-            async with self._database.writing(workspace) as tx:
+            async with self._database.writing(self._workspace) as tx:
                 await outbox.release(tx, letters[tried:])
         return tried
 
-    async def _send(self, workspace: str, letter: Letter) -> bool:
+    async def _send(self, letter: Letter) -> bool:
         """Send one letter; return whether those behind it may follow."""
-        place, error = await attempted(self._sent(workspace, letter))
+        place, error = await attempted(self._sent(letter))
         if isinstance(error, CallFailed):
-            return await self._handle(workspace, letter, error)
-        async with self._database.writing(workspace) as tx:
+            return await self._handle(letter, error)
+        async with self._database.writing(self._workspace) as tx:
             if error:  # it would fail the next time too, and hold up its channel for ever
-                await self._park(tx, letter, report(error, "letter", workspace=workspace, letter=letter.id))
+                await self._park(tx, letter, report(error, "letter", workspace=self._workspace, letter=letter.id))
             elif place:
                 await outbox.sent(tx, letter, place)
             else:
                 await outbox.drop(tx, letter, "nothing to say any more")
         return True
 
-    async def _sent(self, workspace: str, letter: Letter) -> Place | None:
+    async def _sent(self, letter: Letter) -> Place | None:
         """Have Slack take the letter and return where it stands; None where there is nothing to say. Raise CallFailed."""
         client = self._slack.client
-        prepared = await self._prepare(workspace, letter)
+        prepared = await self._prepare(letter)
         if prepared is None:
             return None
         if letter.state != "waiting" and prepared.method == "chat.postMessage":
             found = await self._look_up(client, letter, prepared)
             if found is not None:
                 return found
-        self._respect_limit(workspace, prepared.method)
+        if not outbox.is_in_time(letter):
+            raise CallFailed(Failure.RETRY, "too_slow", prepared.method)
+        self._respect_limit(prepared.method)
         answer = await call(client, prepared.method, **prepared.arguments)
         return Place(answer["channel"], answer["ts"])
 
-    async def _prepare(self, workspace: str, letter: Letter) -> Call | None:
+    async def _prepare(self, letter: Letter) -> Call | None:
         """Render what is to be rendered, and choose between posting and editing."""
-        async with self._database.reading(workspace) as tx:
+        async with self._database.reading(self._workspace) as tx:
             place = await outbox.place_of(tx, letter.subject) if letter.subject else None
             thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
-            arguments = letter.payload or await self._render(tx, letter, place.channel if place else letter.channel)
+            arguments = letter.payload or await self._render(tx, letter)
         if arguments is None:
             return None
         if place:
@@ -167,9 +170,9 @@ class Delivery:
         quiet = {"unfurl_links": False, "unfurl_media": False}
         return Call("chat.postMessage", {**arguments, **where, **quiet, "metadata": metadata})
 
-    async def _render(self, tx: Transaction, letter: Letter, channel: str) -> dict[str, Any] | None:
+    async def _render(self, tx: Transaction, letter: Letter) -> dict[str, Any] | None:
         family, _, name = (letter.subject or "").partition(":")
-        message = await self._renderers[family](tx, name, channel)
+        message = await self._renderers[family](tx, name, letter.channel)
         return fitted(message) if message else None
 
     async def _look_up(self, client: AsyncWebClient, letter: Letter, prepared: Call) -> Place | None:
@@ -192,12 +195,12 @@ class Delivery:
             if not cursor:
                 return None
 
-    async def _handle(self, workspace: str, letter: Letter, failed: CallFailed) -> bool:
-        log.warning("not delivered", workspace=workspace, letter=letter.id, code=failed.code, failure=failed.failure.name)
-        async with self._database.writing(workspace) as tx:
+    async def _handle(self, letter: Letter, failed: CallFailed) -> bool:
+        log.warning("not delivered", workspace=self._workspace, letter=letter.id, code=failed.code, failure=failed.failure.name)
+        async with self._database.writing(self._workspace) as tx:
             match failed.failure:
                 case Failure.RETRY:
-                    await outbox.put_off(tx, letter, _certain(letter), self._retry_after(workspace, failed), failed.code)
+                    await outbox.put_off(tx, letter, _certain(letter), self._retry_after(failed), failed.code)
                 case Failure.DISCONNECTED:
                     wait = timedelta(seconds=self._timing.disconnected)
                     await outbox.put_off(tx, letter, _certain(letter), wait, failed.code)
@@ -216,13 +219,13 @@ class Delivery:
         if letter.author and letter.channel != letter.author:
             await outbox.say(tx, letter.author, _refusal(letter, code).payload)
 
-    def _retry_after(self, workspace: str, failed: CallFailed) -> timedelta:
+    def _retry_after(self, failed: CallFailed) -> timedelta:
         if failed.retry_after:
-            self._limited[workspace, failed.method] = asyncio.get_running_loop().time() + failed.retry_after
+            self._limited[failed.method] = asyncio.get_running_loop().time() + failed.retry_after
         return timedelta(seconds=failed.retry_after or self._timing.retry)
 
-    def _respect_limit(self, workspace: str, method: str) -> None:
-        wait = self._limited.get((workspace, method), 0.0) - asyncio.get_running_loop().time()
+    def _respect_limit(self, method: str) -> None:
+        wait = self._limited.get(method, 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
             raise CallFailed(Failure.RETRY, "ratelimited", method, wait)
 

@@ -20,12 +20,11 @@ class Directory:
         self._slack = slack
         self._channels: dict[tuple[str, str], Channel] = {}
 
-    async def learn_people(self, workspace: str) -> int:
-        """Read all members of the workspace; return how many there are. Raise CallFailed."""
+    async def learn_people(self, workspace: str) -> None:
+        """Read all members of the workspace. Raise CallFailed."""
         members = [person_of(user) async for user in self._pages("users.list", "members")]
         async with self._database.writing(workspace) as tx:
             await put_people(tx, members)
-        return len(members)
 
     async def channel(self, workspace: str, channel: str, *, seen_by: str | None = None) -> Channel:
         """Return what is known of `channel`, asked of Slack where that is old. What Slack hides from us is private.

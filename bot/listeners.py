@@ -7,51 +7,50 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.desk import Desk
 from bot.errors import in_words, logged
-from bot.flows import ACTIONS, COMMANDS, OPTIONS, SUBMISSIONS
+from bot.fitting import fitted
+from bot.flows.wire import ACTIONS, COMMANDS, OPTIONS, SUBMISSIONS
 from bot.requests import Reply, Request
 from bot.slack import respond
+from prompts.blocks import Message
 from storage import inbox
 
+log = structlog.get_logger("listeners")
 ANYTHING = re.compile(".*", re.DOTALL)
+Middleware = Callable[..., Awaitable[BoltResponse]]
 Flow = Callable[[Desk, Request], Awaitable[Reply]]
 
 
-def register(app: AsyncApp, desk: Desk, received: Callable[[], None]) -> None:
-    """Listen to everything that Slack sends. `received` is called when an event has been stored."""
+def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], None]) -> None:
+    """Listen to everything that Slack sends of `workspace`. `received` is called when an event has been stored."""
 
-    async def store_event(req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002  # Bolt's name
-        if req.body.get("type") != "event_callback":
-            return await next()
-        body = req.body
-        async with desk.database.writing(body["team_id"]) as tx:
-            await inbox.put(tx, body["api_app_id"], body["event_id"], body)
-        received()
-        return BoltResponse(status=200)
+    async def answered(flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
+        return await _answered(desk, flows, name, request) if request.workspace == workspace else {}
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(await _answered(desk, COMMANDS, body["command"], Request.of_command(body)))
+        await ack(await answered(COMMANDS, body["command"], Request.of_command(body)))
 
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
         request = Request.of_interaction(body)
-        reply = await _answered(desk, ACTIONS, request.action.get("action_id", ""), request)
+        reply = await answered(ACTIONS, request.action.get("action_id", ""), request)
         await ack()
         if reply and request.response_url:
             desk.later(_responded(desk, request, reply))
 
     async def submission(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(**await _answered(desk, SUBMISSIONS, body["view"]["callback_id"], Request.of_interaction(body)))
+        await ack(**await answered(SUBMISSIONS, body["view"]["callback_id"], Request.of_interaction(body)))
 
     async def options(ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await _answered(desk, OPTIONS, body["action_id"], Request.of_interaction(body))
+        reply = await answered(OPTIONS, body["action_id"], Request.of_interaction(body))
         await ack(**(reply if "options" in reply or "option_groups" in reply else {"options": []}))
 
-    app.use(store_event)
+    app.use(_storing(desk, workspace, received))
     app.command(ANYTHING)(command)
     app.action(ANYTHING)(action)
     app.view(ANYTHING)(submission)
@@ -62,7 +61,26 @@ async def _answered(desk: Desk, flows: Mapping[str, Flow], name: str, request: R
     flow = flows.get(name)
     if flow is None:  # a select or a link that needs no answer, or a button of an older version
         return {}
-    return await in_words(flow(desk, request), request, name)
+    reply = await in_words(flow(desk, request), request, name)
+    return {**reply, **fitted(Message(reply["text"], reply["blocks"]))} if "blocks" in reply else reply
+
+
+def _storing(desk: Desk, workspace: str, received: Callable[[], None]) -> Middleware:
+    """Return the middleware that stores events; what is not an event goes on to the listeners."""
+
+    async def store_event(req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002  # Bolt's name
+        if req.body.get("type") != "event_callback":
+            return await next()
+        body = req.body
+        if body.get("team_id") == workspace and "event_id" in body:
+            async with desk.database.writing(workspace) as tx:
+                await inbox.put(tx, body.get("api_app_id", ""), body["event_id"], body)
+            received()
+        else:  # Slack would send it again and again if it were refused
+            log.warning("not an event for us", workspace=body.get("team_id"), event_id=body.get("event_id"))
+        return BoltResponse(status=200)
+
+    return store_event
 
 
 async def _responded(desk: Desk, request: Request, reply: Reply) -> None:

@@ -13,10 +13,11 @@ IDLE_SECONDS = 1.0
 
 
 class Mail:
-    """The loop that works on the inbox, in one process."""
+    """The loop that works on the inbox of a workspace, in one process."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, workspace: str) -> None:
         self._desk = desk
+        self._workspace = workspace
         self._arrived = asyncio.Event()
 
     def arrived(self) -> None:
@@ -32,33 +33,30 @@ class Mail:
                 await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
 
     async def work_off(self) -> None:
-        """Work on every event that waits."""
-        async with self._desk.database.reading("") as tx:
-            workspaces = await inbox.workspaces_with_mail(tx)
-        for workspace in workspaces:
-            while await self._one(workspace):
-                pass
+        """Work on every event of the workspace that waits."""
+        while await self._one():
+            pass
 
-    async def _one(self, workspace: str) -> bool:
-        async with self._desk.database.reading(workspace) as tx:
+    async def _one(self) -> bool:
+        async with self._desk.database.reading(self._workspace) as tx:
             event = await inbox.peek(tx)
         if event is None:
             return False
-        reference = await logged(self._apply(workspace, event), "event", workspace=workspace, event_id=event.event_id)
+        reference = await logged(self._apply(event), "event", workspace=self._workspace, event_id=event.event_id)
         if reference:
-            await self._put_off(workspace, event, reference)
+            await self._put_off(event, reference)
         return True
 
-    async def _apply(self, workspace: str, event: Received) -> None:
+    async def _apply(self, event: Received) -> None:
         """Ask Slack what is needed first, so that no transaction waits for it."""
         effect = await effect_of(self._desk, event.payload)
-        async with self._desk.writing(workspace) as tx:
+        async with self._desk.writing(self._workspace) as tx:
             if await inbox.lock(tx, event):
                 if effect:
                     await effect(tx)
                 await inbox.done(tx, event)
 
-    async def _put_off(self, workspace: str, event: Received, reference: str) -> None:
-        async with self._desk.writing(workspace) as tx:
+    async def _put_off(self, event: Received, reference: str) -> None:
+        async with self._desk.writing(self._workspace) as tx:
             if await inbox.failed(tx, event, reference):
                 await apologise(tx, event.payload, reference)

@@ -39,8 +39,8 @@ _NEXT = (
     .where(ours(inbox), _WAITING, inbox.c.due_at <= bindparam("real_now"))
     .order_by(inbox.c.received_at, inbox.c.event_id)
     .limit(1)
+    .with_for_update(skip_locked=True)  # what another worker is about to finish is not looked at
 )
-_WORKSPACES = select(inbox.c.workspace).where(_WAITING, inbox.c.due_at <= bindparam("real_now")).distinct()
 _THE_ROW = (ours(inbox), inbox.c.app_id == bindparam("the_app"), inbox.c.event_id == bindparam("the_event"))
 _LOCK = select(inbox.c.event_id).where(*_THE_ROW, _WAITING).with_for_update(skip_locked=True)
 _MARK = (
@@ -74,12 +74,6 @@ async def put(tx: Transaction, app_id: str, event_id: str, payload: Mapping[str,
         received_at=tx.now,
     )
     return result.rowcount == 1
-
-
-async def workspaces_with_mail(tx: Transaction) -> list[str]:
-    """Return every workspace that has an event to be worked on now."""
-    rows = await tx.connection.execute(_WORKSPACES, {"real_now": _REAL.now()})
-    return [row.workspace for row in rows]
 
 
 async def peek(tx: Transaction) -> Received | None:

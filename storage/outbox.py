@@ -5,7 +5,7 @@ meaning is gone). Due times and leases are real time, also where schedules follo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from storage.database import Transaction, ours
 from storage.ids import new_id
 from storage.tables import messages, outbox
 
-LEASE = timedelta(seconds=30)  # a worker sends nothing that it claimed longer ago
+SEND_WITHIN = timedelta(seconds=20)  # after claiming; a call that begins later than that could outlast the lease
+LEASE = timedelta(seconds=45)  # SEND_WITHIN, a call's 10 s, and 15 s in which what it did becomes visible
 BATCH = 200
 _REAL = RealClock()
 
@@ -35,6 +36,7 @@ class Letter:
     state: str
     attempts: int
     created_at: datetime
+    claimed_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,11 @@ _CLAIMABLE = (
     .limit(BATCH)
     .with_for_update(skip_locked=True, of=outbox)
 )
-_WORKSPACES = select(outbox.c.workspace).where(_DUE).distinct()
 # Two that look at once would each see what the other is yet to mark as waiting, and send two letters of one channel, or of one
 # subject, side by side. SQLite has one writer at a time anyway.
 _IN_TURN = select(func.pg_advisory_xact_lock(func.hashtext("outbox"), func.hashtext(bindparam("the_workspace"))))
+# A worker that was slower than its lease must not overwrite what another has done since.
+_MINE = (outbox.c.state == "sending", outbox.c.claimed_until == bindparam("my_claim"))
 _CLAIM = (
     update(outbox)
     .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -80,12 +83,12 @@ _CLAIM = (
 )
 _MARK = (
     update(outbox)
-    .where(ours(outbox), outbox.c.id == bindparam("the_id"))
+    .where(ours(outbox), outbox.c.id == bindparam("the_id"), *_MINE)
     .values({name: bindparam(name) for name in ("state", "attempts", "due_at", "problem", "ts", "finished_at")})
 )
 _RELEASE = (
     update(outbox)
-    .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == "sending")
+    .where(ours(outbox), outbox.c.id.in_(bindparam("ids", expanding=True)), *_MINE)
     .values(state=bindparam("state_before"))
 )
 _UNPARK = (
@@ -93,7 +96,9 @@ _UNPARK = (
     .where(ours(outbox), outbox.c.state == "parked", outbox.c.channel == bindparam("the_channel"))
     .values(state="waiting", attempts=0, due_at=bindparam("real_now"))
 )
-_ABANDONED = update(outbox).where(outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
+_ABANDONED = (
+    update(outbox).where(ours(outbox), outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
+)
 _COUNT = select(outbox.c.state, func.count().label("count")).where(ours(outbox)).group_by(outbox.c.state)
 _PLACE = select(messages.c.channel, messages.c.ts).where(ours(messages), messages.c.subject == bindparam("the_subject"))
 _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
@@ -139,20 +144,20 @@ async def refresh(tx: Transaction, subject: str) -> None:
         await show(tx, subject, channel)
 
 
-async def workspaces_with_mail(tx: Transaction) -> list[str]:
-    """Return every workspace that has a letter to be sent now."""
-    rows = await tx.connection.execute(_WORKSPACES, {"real_now": _REAL.now()})
-    return [row.workspace for row in rows]
-
-
 async def claim(tx: Transaction) -> list[Letter]:
     """Take the letters that are due, in order, for this process; each says in `state` how it was left before."""
     if tx.connection.dialect.name == "postgresql":
         await tx.connection.execute(_IN_TURN, {"the_workspace": tx.workspace})
     letters = [Letter(**row) for row in await tx.rows(_CLAIMABLE, real_now=_REAL.now())]
+    until = _REAL.now() + LEASE
     if letters:
-        await tx.run(_CLAIM, ids=[letter.id for letter in letters], until=_REAL.now() + LEASE)
-    return letters
+        await tx.run(_CLAIM, ids=[letter.id for letter in letters], until=until)
+    return [replace(letter, claimed_until=until) for letter in letters]
+
+
+def is_in_time(letter: Letter) -> bool:
+    """Tell whether a call for a claimed letter may still begin: one that began later could outlast the lease."""
+    return letter.claimed_until is not None and _REAL.now() < letter.claimed_until - LEASE + SEND_WITHIN
 
 
 async def sent(tx: Transaction, letter: Letter, place: Place) -> None:
@@ -182,7 +187,7 @@ async def release(tx: Transaction, letters: Sequence[Letter]) -> None:
     for state, certain in (("waiting", True), ("ambiguous", False)):
         ids = [letter.id for letter in letters if (letter.state == "waiting") is certain]
         if ids:
-            await tx.run(_RELEASE, ids=ids, state_before=state)
+            await tx.run(_RELEASE, ids=ids, state_before=state, my_claim=letters[0].claimed_until)
 
 
 async def unpark(tx: Transaction, channel: str) -> int:
@@ -192,7 +197,7 @@ async def unpark(tx: Transaction, channel: str) -> int:
 
 async def resolve_abandoned(tx: Transaction, quiet: timedelta) -> None:
     """At the start of the only process: letters that the last one was sending may have arrived. Look, after a quiet period."""
-    await tx.connection.execute(_ABANDONED, {"quiet_until": _REAL.now() + quiet})
+    await tx.run(_ABANDONED, quiet_until=_REAL.now() + quiet)
 
 
 async def place_of(tx: Transaction, subject: str) -> Place | None:
@@ -261,6 +266,7 @@ async def _mark(
     await tx.run(
         _MARK,
         the_id=letter.id,
+        my_claim=letter.claimed_until,
         state=state,
         attempts=letter.attempts if attempts is None else attempts,
         due_at=due_at or _REAL.now(),

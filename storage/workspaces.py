@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
+from storage.conflicts import insert_new
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
 from storage.pack import read_pack, starter
@@ -12,7 +13,7 @@ from storage.tables import LOCAL_WORKSPACE, workspaces
 
 _ALL = select(workspaces.c.id).order_by(workspaces.c.id)
 _PACK = select(workspaces.c.pack).where(workspaces.c.id == bindparam("the_id"))
-_ADD = insert(workspaces)
+_ADD = insert_new(workspaces)  # two processes may start at once
 _RENAME = (
     update(workspaces)
     .where(workspaces.c.id == bindparam("the_id"))
@@ -60,7 +61,7 @@ async def take_over(
     known = (await tx.connection.execute(_ALL)).scalars().all()
     about = {"name": name, "url": url, "app_id": app_id, "bot_user": bot_user}
     if team_id not in known and LOCAL_WORKSPACE not in known:
-        await tx.connection.execute(_ADD, {"id": team_id, **about, "created_at": tx.now})
+        await tx.connection.execute(_ADD[tx.connection.dialect.name], {"id": team_id, **about, "created_at": tx.now})
         return
     renamed = team_id if team_id in known else LOCAL_WORKSPACE
     values = {f"new_{column}": value for column, value in {"id": team_id, **about}.items()}
@@ -87,5 +88,5 @@ async def _local(database: Database) -> str:
     async with database.writing(LOCAL_WORKSPACE) as tx:
         if not (await tx.connection.execute(_ALL)).scalars().all():
             about = {"id": LOCAL_WORKSPACE, "name": "This computer", "created_at": tx.now}
-            await tx.connection.execute(_ADD, about)
+            await tx.connection.execute(_ADD[tx.connection.dialect.name], about)
     return LOCAL_WORKSPACE

@@ -14,7 +14,7 @@ from bot.forms.reading import values_of
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
-from prompts.blocks import Block, section
+from prompts.blocks import Block, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
 from storage.database import Transaction
@@ -23,6 +23,8 @@ from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
 from storage.objects import Object, get
 from storage.people import names_of
+
+THEIRS_SHOWN = 200  # characters of each value that somebody else wrote
 
 
 async def edit(desk: Desk, request: Request) -> Reply:
@@ -176,7 +178,7 @@ def _differing(kind: Kind, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -
     labelled = {"title": labels()["form_title"], "description": labels()["form_description"]}
     labelled |= {f"field.{name}": field.label for name, field in kind.fields.items()}
     return [
-        {"label": label, "value": theirs.get(block) or "–"}
+        {"label": label, "value": shortened(str(theirs.get(block) or "–"), THEIRS_SHOWN)}
         for block, label in labelled.items()
         if block in mine and (theirs.get(block) or None) != (mine[block] or None)
     ]

@@ -19,8 +19,13 @@ from storage.members import audience_of_channel, audience_of_user
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 
 
-async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction], Awaitable[None]]:
-    """Return the effect of a question that was asked by a mention or in a direct message: its answer, in the thread."""
+async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction], Awaitable[None]] | None:
+    """Return the effect of a question that was asked by a mention or in a direct message: its answer, in the thread.
+
+    Another bot gets none: two that answer each other would never stop.
+    """
+    if "user" not in event or "bot_id" in event:
+        return None
     workspace, user, channel = event["team_id"], event["user"], event["channel"]
     kinds = await desk.kinds(workspace)
     known = await desk.directory.channel(workspace, channel, seen_by=user)

@@ -38,6 +38,6 @@ async def destination(desk: Desk, workspace: str, user: str, channel: str, chose
         team = here or (mine[0].name if len(mine) == 1 else None)
         return Destination(team, card=user if channel.startswith("D") else channel, home=channel)
     name = chosen or (mine[0].name if len(mine) == 1 else usual)
-    if name in teams:
+    if name in teams and (chosen or not mine or name in [team.name for team in mine]):
         return Destination(name, card=teams[name].channel or user)
     return Destination(None, card=user, choose_from=tuple(team.name for team in mine) or tuple(teams))

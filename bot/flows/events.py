@@ -33,7 +33,7 @@ async def apologise(tx: Transaction, body: Mapping[str, Any], reference: str) ->
 
 async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
     is_direct = event.get("channel_type") == "im" and "subtype" not in event
-    return await conversation.asked(desk, event) if is_direct and "bot_id" not in event else None
+    return await conversation.asked(desk, event) if is_direct else None
 
 
 async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.cards import card
 from bot.desk import Desk
-from bot.fitting import fitted
 from bot.flows.conversation import ask_privately
 from bot.flows.first_steps import first_steps
 from bot.flows.log import open_new
@@ -45,7 +44,7 @@ async def shown(desk: Desk, request: Request, key: str) -> Reply:
     if message is None:
         words = text("unknown_key", key=key, prefixes=[kind.prefix for kind in kinds])
         message = Message(words, [section(words)])
-    return {"response_type": "ephemeral", **fitted(message)}
+    return {"response_type": "ephemeral", **message.payload}
 
 
 async def helped(desk: Desk, request: Request, words: str = "") -> Reply:

@@ -74,7 +74,7 @@ async def post_office(database_url: str, timing: Timing = QUICK) -> AsyncIterato
             await take_over(tx, WORKSPACE, "Acme", "https://acme.slack.com/")
         token = slack.app().bot_tokens[WORKSPACE]
         renderers: dict[str, Callable[..., object]] = {}
-        delivery = Delivery(database, Slack(session, slack.api_url, token), renderers, timing)  # type: ignore[arg-type]
+        delivery = Delivery(database, WORKSPACE, Slack(session, slack.api_url, token), renderers, timing)  # type: ignore[arg-type]
         post = Post(slack, database, delivery)
 
         async def render(tx: Transaction, name: str, channel: str) -> Message | None:

@@ -5,10 +5,11 @@ import aiohttp
 from bot.deliver import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.fitting import fitted
 from bot.flows.pom import pom
 from bot.requests import Request
 from bot.slack import Slack
-from prompts.blocks import button
+from prompts.blocks import Message, button
 from storage.tables import LOCAL_WORKSPACE
 from tests.storage.graph_files import take_in, workplace
 
@@ -20,8 +21,9 @@ async def test_an_object_with_a_long_text_is_shown_in_several_sections(database_
             database, {"objects": [{"key": "INS-1", "kind": "insight", "title": "Long", "description": "word " * 1_300}]}
         )
         slack = Slack(session, "http://127.0.0.1:1/", "")
-        desk = Desk(database, slack, Delivery(database, slack, {}), Directory(database, slack))
-        reply = await pom(desk, Request.of_command(body))
+        desk = Desk(database, slack, Delivery(database, LOCAL_WORKSPACE, slack, {}), Directory(database, slack))
+        said = await pom(desk, Request.of_command(body))
+        reply = fitted(Message(said["text"], said["blocks"]))  # as bot/listeners.py does with every reply
     sizes = [len(block["text"]["text"]) for block in reply["blocks"] if block["type"] == "section"]
     assert (len(sizes), max(sizes) <= 3_000) == (4, True)
 

@@ -52,7 +52,7 @@ async def test_the_clock_is_told_what_comes_next_and_only_when_that_changes(hous
     await move_in(house)
     async with aiohttp.ClientSession() as session:
         clock, slack = FollowedClock(session, url), Slack(session, url, "xoxb-none")
-        desk = Desk(house.database, slack, Delivery(house.database, slack, {}), Directory(house.database, slack))
+        desk = Desk(house.database, slack, Delivery(house.database, WORKSPACE, slack, {}), Directory(house.database, slack))
         await announce(desk, WORKSPACE, clock)
         await announce(desk, WORKSPACE, clock)
         assert heard == [{"app": "throughline", "alarms": [{"at": at, "label": label} for at, label in WEEK]}]
