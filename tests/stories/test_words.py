@@ -25,7 +25,7 @@ async def test_a_title_that_looks_like_a_mention_is_shown_literally(database_url
         stored = await story.read(lambda tx: get(tx, "INS-20", ADMINISTRATOR))
         answer = await lea.command(GROWTH, "/pom", "INS-20")
     assert stored.title == TITLE
-    headline = card.blocks[0]["text"]
+    headline = (card.blocks or [])[0]["text"]
     assert plain(headline["text"]) == plain(card.text) == f"💡 INS-20 · {TITLE} – new"
     assert headline["verbatim"]
     drawn = str(mrkdwn(headline["text"], READER, verbatim=True))
