@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +12,19 @@ from bot.directory import Directory
 from bot.slack import Slack
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
+from storage.teams import homes
 from storage.workspaces import kinds_of
 
-KINDS_FRESH_FOR = 5.0  # seconds; `pack apply` runs in another process
+FRESH_FOR = 5.0  # seconds; `import` and `pack apply` run in another process
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a workspace declares, read together: its kinds, and which team's home each channel is."""
+
+    kinds: Kinds
+    homes: Mapping[str, str]
+    at: float
 
 
 @dataclass
@@ -25,17 +35,24 @@ class Desk:
     slack: Slack
     delivery: Delivery
     directory: Directory
-    _kinds: dict[str, tuple[float, Kinds]] = field(default_factory=dict)
+    _known: dict[str, _Known] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def kinds(self, workspace: str) -> Kinds:
         """Return what kinds `workspace` has, at most some seconds old."""
-        known = self._kinds.get(workspace)
-        if known is None or time.monotonic() - known[0] > KINDS_FRESH_FOR:
+        return (await self._fresh(workspace)).kinds
+
+    async def team_at(self, workspace: str, channel: str) -> str | None:
+        """Return the name of the team whose home `channel` is, at most some seconds old, or None."""
+        return (await self._fresh(workspace)).homes.get(channel)
+
+    async def _fresh(self, workspace: str) -> _Known:
+        known = self._known.get(workspace)
+        if known is None or time.monotonic() - known.at > FRESH_FOR:
             async with self.database.reading(workspace) as tx:
-                known = (time.monotonic(), await kinds_of(tx))
-            self._kinds[workspace] = known
-        return known[1]
+                known = _Known(await kinds_of(tx), await homes(tx), time.monotonic())
+            self._known[workspace] = known
+        return known
 
     @asynccontextmanager
     async def writing(self, workspace: str) -> AsyncIterator[Transaction]:

@@ -48,6 +48,11 @@ async def all_teams(tx: Transaction) -> list[Team]:
     return await _teams(tx, _ALL, {})
 
 
+async def homes(tx: Transaction) -> dict[str, str]:
+    """Return the name of the team whose home each channel is (the first by name, should several share it)."""
+    return {row["channel"]: row["name"] for row in reversed(await tx.rows(_ALL)) if row["channel"]}
+
+
 async def team_of_channel(tx: Transaction, channel: str) -> str | None:
     """Return the name of the team whose home `channel` is (the first by name, should several share it), or None."""
     name: str | None = await tx.value(_IN_CHANNEL, the_channel=channel)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.desk import Desk
 from storage.people import usual_team
-from storage.teams import all_teams, team_of_channel, teams_of
+from storage.teams import all_teams, teams_of
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ async def destination(desk: Desk, workspace: str, user: str, channel: str, chose
     team; who is in none or in several is asked once, and that answer holds from then on.
     """
     known = await desk.directory.channel(workspace, channel, seen_by=user)
+    here = await desk.team_at(workspace, channel)
+    if here and not known.is_private:
+        return Destination(here, card=channel)
     async with desk.database.reading(workspace) as tx:
-        here = await team_of_channel(tx, channel)
-        if here and not known.is_private:
-            return Destination(here, card=channel)
         mine = await teams_of(tx, user)
         teams = {team.name: team for team in (await all_teams(tx) if chosen or len(mine) != 1 else mine)}
         usual = await usual_team(tx, user)

@@ -21,6 +21,7 @@ async def test_teams_are_found_by_channel_and_by_member(database_url: str) -> No
         await put(database, GROWTH, PAY)
         async with database.reading(LOCAL_WORKSPACE) as tx:
             assert await teams.all_teams(tx) == [GROWTH, PAY]
+            assert await teams.homes(tx) == {team.channel: team.name for team in (GROWTH, PAY) if team.channel}
             assert await teams.team_of_channel(tx, "C01GROWTH") == GROWTH.name
             assert await teams.team_of_channel(tx, "C99") is None
             assert await teams.teams_of(tx, "U01ANA") == [GROWTH, PAY]
