@@ -158,7 +158,7 @@ class Delivery:
         async with self._database.reading(self._workspace) as tx:
             place = await outbox.place_of(tx, letter.subject) if letter.subject else None
             thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
-            arguments = letter.payload or await self._render(tx, letter)
+            arguments = _fitted(letter.payload) if letter.payload else await self._render(tx, letter)
         if arguments is None:
             return None
         if place:
@@ -205,7 +205,7 @@ class Delivery:
                     wait = timedelta(seconds=self._timing.disconnected)
                     await outbox.put_off(tx, letter, _certain(letter), wait, failed.code)
                 case Failure.AMBIGUOUS if letter.attempts < MOST_LOOKUPS:
-                    await outbox.put_off(tx, letter, "ambiguous", timedelta(seconds=self._timing.quiet), failed.code)
+                    await outbox.put_off(tx, letter, "ambiguous", timedelta(seconds=self._timing.quiet), failed.code, 1)
                 case Failure.GONE if letter.subject:
                     await outbox.forget_place(tx, letter.subject)
                     await outbox.put_off(tx, letter, "waiting", timedelta(0), failed.code)
@@ -228,6 +228,10 @@ class Delivery:
         wait = self._limited.get(method, 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
             raise CallFailed(Failure.RETRY, "ratelimited", method, wait)
+
+
+def _fitted(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, **fitted(Message(payload["text"], payload["blocks"]))} if "blocks" in payload else payload
 
 
 def _without_empty(**arguments: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ FieldType = Literal["line", "text", "choice", "number", "percent", "money", "dat
 Ask = Literal["first", "more", "never"]
 Value = str | int | float | bool | list[str]
 
-_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_USER = re.compile(r"[UW][A-Z0-9]+")
 _KEY = re.compile(r"[A-Z]+-[1-9][0-9]*")
 
 
@@ -121,7 +121,7 @@ def _read_date(_: Field, value: object) -> Value:
 def _read_person(_: Field, value: object) -> Value:
     text = _text_of(value).strip()
     if not _USER.fullmatch(text):
-        raise ValueError("should be a member of the workspace.")
+        raise ValueError("should be a Slack user id, such as U01ANA.")
     return text
 
 

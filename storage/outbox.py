@@ -94,7 +94,7 @@ _RELEASE = (
 _UNPARK = (
     update(outbox)
     .where(ours(outbox), outbox.c.state == "parked", outbox.c.channel == bindparam("the_channel"))
-    .values(state="waiting", attempts=0, due_at=bindparam("real_now"))
+    .values(state="ambiguous", attempts=0, due_at=bindparam("real_now"))  # it may have been parked since nobody knew
 )
 _ABANDONED = (
     update(outbox).where(ours(outbox), outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
@@ -167,9 +167,9 @@ async def sent(tx: Transaction, letter: Letter, place: Place) -> None:
         await tx.run(_REMEMBER[tx.connection.dialect.name], subject=letter.subject, channel=place.channel, ts=place.ts)
 
 
-async def put_off(tx: Transaction, letter: Letter, state: str, after: timedelta, problem: str) -> None:
-    """Try again later; `state`: "waiting" where Slack certainly does not have it, else "ambiguous"."""
-    await _mark(tx, letter, state, problem=problem, due_at=_REAL.now() + after, attempts=letter.attempts + 1)
+async def put_off(tx: Transaction, letter: Letter, state: str, after: timedelta, problem: str, attempts: int = 0) -> None:
+    """Try again later; `state`: "waiting" where Slack certainly does not have it, else "ambiguous", after so many attempts."""
+    await _mark(tx, letter, state, problem=problem, due_at=_REAL.now() + after, attempts=letter.attempts + attempts)
 
 
 async def park(tx: Transaction, letter: Letter, problem: str) -> None:

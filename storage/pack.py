@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -57,11 +56,6 @@ def read_pack(text: str) -> Kinds:
         raise PackError(f"this is not YAML that I can read: {error}") from error
     except ValidationError as error:
         raise PackError("\n".join(_in_words(error))) from error
-
-
-def read_pack_file(path: Path) -> Kinds:
-    """As `read_pack`, from a UTF-8 file."""
-    return read_pack(path.read_text("utf-8"))
 
 
 @cache

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.desk import Desk
-from bot.flows.log import TOO_LATE
+from bot.flows.opening import open_view
 from bot.flows.story import tell
 from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.drawing import input_block, modal
 from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
 from bot.requests import Reply, Request
-from bot.slack import CallFailed, call
 from prompts import labels, text
 from prompts.blocks import Block, context
 from prompts.render import percent
@@ -34,13 +33,7 @@ async def open_checkin(desk: Desk, request: Request) -> Reply:
         bet = await seen(tx, request, key)
         earlier = await checkin.earlier_answer(tx, run, key, request.user)
     form = FormContext(kind=bet.kind, channel=request.channel, key=key, run=run)
-    try:
-        await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=_view(kinds, form, bet, earlier))
-    except CallFailed as failed:
-        if failed.code not in TOO_LATE:
-            raise
-        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
-    return {}
+    return await open_view(desk, request, _view(kinds, form, bet, earlier))
 
 
 async def same_as_last(desk: Desk, request: Request) -> Reply:

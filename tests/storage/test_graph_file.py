@@ -141,7 +141,7 @@ async def test_every_problem_is_told_in_one_go_with_its_place_and_nothing_is_sto
         assert await refused(database, content) == [
             'file: unknown list "objcts"; did you mean "objects"?',
             'teams[0] Growth: "timezone" should be a time zone, such as Europe/Berlin, not "?"',
-            'teams[0] Growth: "members" should be a member of the workspace.',
+            'teams[0] Growth: "members" should be a Slack user id, such as U01ANA.',
             "teams[1] growth: the same team is at teams[0] Growth",
             'objects[1] "Misspelt": unknown kind "insigt"; did you mean "insight"?',
             "objects[2] INS-1: the key is given twice, first at objects[0] INS-1",
@@ -149,7 +149,7 @@ async def test_every_problem_is_told_in_one_go_with_its_place_and_nothing_is_sto
             'objects[3] INS-2: unknown field "sorce"; did you mean "source"?',
             "objects[4] INS-3: the key of kind bet begins with BET-",
             'objects[5]: "title" is missing',
-            'objects[6] BET-1: "owner" should be a member of the workspace.',
+            'objects[6] BET-1: "owner" should be a Slack user id, such as U01ANA.',
             "objects[6] BET-1: title: Please give it a title; everything else can wait.",
             "objects[6] BET-1: confidence: Confidence should be between 0 and 100.",
             "objects[6] BET-1: kind: Kind of bet should be one of: exploratory, delivery.",

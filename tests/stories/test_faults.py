@@ -83,6 +83,14 @@ async def test_an_event_that_comes_four_times_at_once_is_answered_once(database_
         assert await story.read(inbox.counts) == {"done": 1}
 
 
+async def test_an_event_that_is_not_for_us_is_let_go_and_not_asked_for_again(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        body = await mention(story.slack, "where did BET-12 come from?")
+        nameless = {name: value for name, value in body.items() if name != "event_id"}
+        assert await received(story, {**body, "team_id": "T99OTHER"}, nameless, {"type": "event_callback"}) == [200] * 3
+        assert await story.read(inbox.counts) == {}
+
+
 @pytest.mark.parametrize("order", [("app_mention", "message"), ("message", "app_mention")])
 async def test_one_gesture_told_by_two_events_has_one_effect(database_url: str, order: tuple[str, str]) -> None:
     async with quiet_story(database_url) as story:

@@ -1,0 +1,21 @@
+"""Opening a modal, for which a press of a button gives three seconds."""
+
+from bot.desk import Desk
+from bot.requests import Reply, Request
+from bot.slack import CallFailed, call
+from prompts import labels
+from prompts.blocks import Block
+
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+
+
+async def open_view(desk: Desk, request: Request, view: Block) -> Reply:
+    """Open `view`, or, from a modal, lay it on top; where Slack was too slow, return words that say so."""
+    method = "views.push" if request.view.get("type") == "modal" else "views.open"
+    try:
+        await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
+    except CallFailed as failed:
+        if failed.code not in TOO_LATE:
+            raise
+        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
+    return {}
