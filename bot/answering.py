@@ -9,13 +9,13 @@ from bot.paths import Line, lines_of
 from prompts import Words, labels, parts, text
 from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
 from prompts.escape import escape, plain
-from prompts.render import day
+from prompts.render import day, first_capital
 from storage import answers
 from storage.answers import Answer
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.gaps import Gap
-from storage.kinds import Kind, Kinds
+from storage.kinds import Ends, Kind, Kinds, LinkPrompt, Relation
 from storage.objects import Object, links_from, links_to
 from storage.people import names_of
 from storage.permalinks import permalinks
@@ -80,8 +80,8 @@ async def ask(
         **_about(found),
     )
     gaps = tuple(f"{gap.key}: {_gap_words(gap)}" for gap in found.gaps)
-    shown = [said["headline"], said.get("tree", Words("")), *(Words(f"_{escape(gap)}_") for gap in gaps)]
-    return Reply(found, Words("\n".join(each for each in shown if each)), _blocks(found, said), gaps)
+    shown = [said["headline"], said.get("tree", Words("")), *(_gap_line(found, gap) for gap in found.gaps)]
+    return Reply(found, Words("\n".join(each for each in shown if each)), _blocks(kinds, found, said), gaps)
 
 
 def _not_understood(found: Answer, about: str | None) -> Reply:
@@ -139,7 +139,8 @@ def _shown(
 ) -> dict[str, Any]:
     item, kind = line.item, kinds.kind(line.item.kind)
     why = item.fields.get("reason") or whys.get(item.key) if item.status in kind.closed else None
-    status = f"{item.status}: “{shortened(str(why), REASON_SHOWN)}”" if why else item.status
+    standing = item.status if item.status != kind.first_status or _leads_on(kinds, kind) else ""
+    status = f"{standing}: “{shortened(str(why), REASON_SHOWN)}”" if why else standing
     more = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []
     return {
         "depth": line.depth,
@@ -156,6 +157,16 @@ def _shown(
     }
 
 
+def _leads_on(kinds: Kinds, kind: Kind) -> bool:
+    """Tell whether things come of such objects. Where none do, as with inputs, the first status says only: it is there."""
+    upstream = (name for each in kinds.relations.values() for ends in each.ends for name in _upstream(each, ends))
+    return not kind.anchor and kind.name in upstream
+
+
+def _upstream(relation: Relation, ends: Ends) -> tuple[str, ...]:
+    return {"forward": ends.from_, "backward": ends.to}.get(relation.flow or "", ())
+
+
 def _this(kinds: Kinds, found: Answer, to: Sequence[str]) -> str | None:
     if not to:
         return None
@@ -168,11 +179,18 @@ def _gap_words(gap: Gap) -> str:
     return gap.words or labels()["answer_gap"].format(label=gap.label)
 
 
-def _blocks(found: Answer, said: Mapping[str, Words]) -> list[Block]:
-    blocks = [section(said["headline"])]
+def _gap_line(found: Answer, gap: Gap) -> Words:
+    """Return the words for a gap, without the key where there is one object that they can be about."""
+    words = escape(_gap_words(gap))
+    return Words(f"_{first_capital(words)}_" if [item.key for item in found.about] == [gap.key] else f"_{gap.key}: {words}_")
+
+
+def _blocks(kinds: Kinds, found: Answer, said: Mapping[str, Words]) -> list[Block]:
+    origin = _origin_prompt(kinds, found)
+    blocks = [section(said["headline"], _fill(found.about[0].key, origin) if origin else None)]
     if "tree" in said:
         blocks.append(section(said["tree"]))
-    blocks += [section(Words(f"_{escape(gap.key)}: {escape(_gap_words(gap))}_"), _fill(gap)) for gap in found.gaps]
+    blocks += [section(_gap_line(found, gap), _fill(gap.key, gap.name)) for gap in found.gaps]
     follow_up = FOLLOW_UPS.get(_way(found))
     if follow_up and len(found.about) == 1:
         question = labels()[follow_up]
@@ -180,5 +198,18 @@ def _blocks(found: Answer, said: Mapping[str, Words]) -> list[Block]:
     return blocks
 
 
-def _fill(gap: Gap) -> Block:
-    return button(labels()["answer_fill"], "object.fill", key=gap.key, field=gap.name)
+def _origin_prompt(kinds: Kinds, found: Answer) -> str | None:
+    """Return the name of the link by which a form asks where an object came from, if nobody has said it and no gap asks it."""
+    if _way(found) != "origin" or found.objects or len(found.about) != 1:
+        return None
+    prompts = [each for each in kinds.kind(found.about[0].kind).links if _is_upstream(kinds, each)]
+    asked = {gap.name for gap in found.gaps}
+    return prompts[0].name if prompts and not any(each.name in asked for each in prompts) else None
+
+
+def _is_upstream(kinds: Kinds, prompt: LinkPrompt) -> bool:
+    return kinds.relations[prompt.relation].flow == ("forward" if prompt.backward else "backward")
+
+
+def _fill(key: str, name: str) -> Block:
+    return button(labels()["answer_fill"], "object.fill", key=key, field=name)

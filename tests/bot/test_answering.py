@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from sqlalchemy import insert
 
 from bot.answering import Reply, ask
@@ -29,7 +30,7 @@ async def test_the_path_is_told_in_the_words_of_its_links(database_url: str) -> 
         "  ├ offers 🛤 OPT-5 Guided first board · chosen → became this bet\n"
         "  │ └ was considered for ⚖️ DEC-3 Place the guided first board · made → decided this bet\n"
         "  └ offers 🛤 OPT-6 Sample data · rejected: “teaches us nothing about intent” → was considered for this bet\n"
-        "BET-12: nobody has said what would make us stop"
+        "Nobody has said what would make us stop"
     )
 
 
@@ -79,6 +80,31 @@ async def test_gaps_and_suggestions_are_buttons(database_url: str) -> None:
         {"question": suggestion, "key": "BET-1"} for suggestion in unknown.answer.suggestions
     ]
     assert {offer["action_id"] for offer in offers} == {"ask"}
+
+
+async def test_the_gaps_of_others_are_told_with_their_keys(database_url: str) -> None:
+    async with drawn(database_url, "BET-1 targets INP-1", BET_1={"fields": {"hypothesis": "It helps"}}) as tx:
+        reply = await put(tx, "What is BET-1 for?")
+    assert reply.plain.splitlines()[-1] == "INP-1: nothing that it contributes to"
+
+
+@pytest.mark.parametrize(
+    ("links", "about", "field"),
+    [("", "BET-1", "from becomes"), ("", "OPT-1", "from frames"), ("", "IMP-1", None), ("INS-1 informs BET-1", "BET-1", None)],
+)
+async def test_where_nothing_is_known_to_have_led_to_it_one_can_say_so(
+    database_url: str, links: str, about: str, field: str | None
+) -> None:
+    async with drawn(database_url, f"{links}\nTEAM-1 owns {about}") as tx:
+        headline = (await put(tx, "Where did this come from?", about)).blocks[0]
+    offered = json.loads(headline["accessory"]["value"]) if "accessory" in headline else None
+    assert offered == ({"key": about, "field": field} if field else None)
+
+
+async def test_that_something_is_simply_there_is_not_told(database_url: str) -> None:
+    async with drawn(database_url, "BET-1 targets INP-1\nBET-1 targets INP-2", INP_2={"status": "resting"}) as tx:
+        reply = await put(tx, "What does BET-1 target?")
+    assert reply.plain.splitlines()[1:3] == ["├ targets 🎚 INP-1 INP-1", "└ targets 🎚 INP-2 INP-2 · resting"]
 
 
 async def test_what_people_typed_is_shown_and_never_acts(database_url: str) -> None:
