@@ -114,7 +114,10 @@ class ClockConfig(_Part):
 
 
 class TourStep(_Part):
-    """A thing to try. `text`: mrkdwn. `done_when`: what ticks it, such as {command: /bet} or {clock_moved: true}."""
+    """A thing to try. `text`: mrkdwn.
+
+    `done_when`: what ticks it, such as {command: /bet}, {command: /look, text: BET-12} or {clock_moved: true}.
+    """
 
     text: str
     done_when: dict[str, str | bool]

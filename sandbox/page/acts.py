@@ -76,7 +76,7 @@ class Actor:
             raise Refused(
                 f"{name} is not a valid command. To send a message that starts with “/”, put a space before it."
             ) from error
-        return Done({"command": name}, {"channel": channel})
+        return Done({"command": name, "text": text.strip()}, {"channel": channel})
 
     async def interact(self, request: Json) -> Done:
         """Press, choose or type into an element of a message, a modal or a home."""

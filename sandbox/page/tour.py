@@ -46,10 +46,14 @@ class Progress:
 
 
 def matches(wanted: Mapping[str, str | bool], deed: Deed) -> bool:
-    """Whether a deed is what a step waits for; True in the step takes any value."""
+    """Whether a deed is what a step waits for; True in the step takes any value, and words may be in any case."""
     return bool(wanted) and all(
-        bool(deed.get(key)) if value is True else deed.get(key) == value for key, value in wanted.items()
+        bool(deed.get(key)) if value is True else _folded(deed.get(key)) == _folded(value) for key, value in wanted.items()
     )
+
+
+def _folded(value: str | bool | None) -> str | bool | None:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def steps_shown(steps: Iterable[StepLike], progress: Progress) -> list[Step]:

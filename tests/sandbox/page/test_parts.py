@@ -74,7 +74,10 @@ def test_a_stored_text_is_edited_as_it_was_typed(reader: Reader) -> None:
     ("wanted", "deed", "done"),
     [
         ({"command": "/bet"}, {"command": "/bet"}, True),
+        ({"command": "/bet"}, {"command": "/bet", "text": "Guide the board"}, True),
         ({"command": "/bet"}, {"command": "/pom"}, False),
+        ({"command": "/pom", "text": "BET-12"}, {"command": "/pom", "text": "bet-12"}, True),
+        ({"command": "/pom", "text": "BET-12"}, {"command": "/pom", "text": "help"}, False),
         ({"clock_moved": True}, {"clock_moved": True}, True),
         ({"mention": True, "thread": True}, {"said": True, "mention": True, "thread": False}, False),
         ({}, {"said": True}, False),
