@@ -64,7 +64,13 @@ function enhance() {
   all(".picker").forEach(pickerOf);
   all("form.composer").forEach(composerOf);
   all(".block.input").forEach(describe);
+  all("input[type=date], input[type=time], input[type=datetime-local]").forEach(markUnset);
   showModals();
+}
+
+// A browser shows "mm/dd/yyyy" in an empty field, by its own language; the placeholder reads better.
+function markUnset(field) {
+  field.classList.toggle("unset", !field.value);
 }
 
 // Screen readers hear a field's error and hint with the field.
@@ -106,12 +112,13 @@ async function visit(href, { push = true } = {}) {
 }
 
 function settle({ moved, openedThread }) {
+  const narrow = matchMedia("(max-width: 760px)").matches;
   enhance();
+  if (narrow || openedThread) foldTour();
   if (moved) toEnd("messages");
   if (moved || openedThread) toEnd("thread");
   showTarget();
   const form = document.querySelector(openedThread ? ".pane form.composer" : ".composing form.composer");
-  const narrow = matchMedia("(max-width: 760px)").matches;
   if ((moved || openedThread) && form && !narrow && !document.querySelector("dialog[open]")) form.querySelector("textarea").focus();
   if (moved) lookAtApp();
 }
@@ -261,6 +268,7 @@ function changed(event) {
   const field = event.target.closest("[data-value-holder]");
   if (!field) return;
   markDirty(field);
+  if (field.matches("input[placeholder]:not([type=text])")) markUnset(field);
   const kinds = field.dataset.dispatch?.split(" ");
   const isLine = field.dataset.act.endsWith("_input");
   if (!kinds || (isLine && !kinds.includes("on_character_entered"))) return;
@@ -309,6 +317,11 @@ async function showExchange(event) {
   if (!line.open || !body || body.childElementCount) return;
   const response = await fetch(`${data().base}/log/${line.dataset.exchange}`);
   if (response.ok) body.innerHTML = await response.text();
+}
+
+function foldTour() {
+  const list = document.querySelector(".tour details");
+  if (list) list.open = false;
 }
 
 async function putTourAway(dismissed) {

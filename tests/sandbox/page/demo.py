@@ -65,6 +65,10 @@ CONFIG: Json = {
         }
     ],
     "clock": {"starts": "2026-09-17T08:00:00Z", "runs": False},
+    "tour": [
+        {"text": "Note an idea: `/idea`", "done_when": {"command": "/idea"}},
+        {"text": "See a card: `/card please`", "done_when": {"command": "/card", "text": "please"}},
+    ],
 }
 TARGETS = ["Activation rate", "Weekly active teams", "Second sessions", "Invited colleagues"]
 

@@ -202,6 +202,37 @@ async def test_one_acts_as_another_and_joins_a_channel(page: Page) -> None:
     await expect(message(page, "Cho is here")).to_contain_text("5:00 PM")
 
 
+async def test_the_list_of_things_to_try_is_one_line_beside_a_thread(page: Page) -> None:
+    tour = page.get_by_role("region", name="Things to try")
+    await expect(tour.get_by_text("Note an idea")).to_be_visible()
+    await say(page, "/card later")
+    await expect(tour).to_contain_text("0 of 2")
+    await say(page, "/card please")
+    await expect(tour).to_contain_text("1 of 2")
+    await message(page, "BET-12").hover()
+    await message(page, "BET-12").get_by_role("link", name="Reply in thread").click()
+    await expect(tour.get_by_text("Note an idea")).not_to_be_visible()
+    await tour.get_by_text("Things to try").click()
+    await expect(tour.get_by_text("Note an idea")).to_be_visible()
+
+
+async def test_the_list_of_things_to_try_is_one_line_on_a_phone(page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 780})
+    await page.reload()
+    tour = page.get_by_role("region", name="Things to try")
+    await expect(tour).to_contain_text("0 of 2")
+    await expect(tour.get_by_text("Note an idea")).not_to_be_visible()
+
+
+async def test_a_date_that_is_not_chosen_yet_says_what_to_choose(page: Page) -> None:
+    await say(page, "/idea Guide")
+    moment = page.get_by_role("dialog").get_by_label("Moment")
+    await expect(moment).to_have_attribute("placeholder", "Choose a day and a time")
+    await expect(moment).not_to_have_class(re.compile("unset"))
+    await moment.fill("")
+    await expect(moment).to_have_class(re.compile("unset"))
+
+
 async def test_a_narrow_window_has_a_drawer_and_threads_cover(page: Page) -> None:
     await page.set_viewport_size({"width": 390, "height": 780})
     await expect(page.get_by_role("navigation", name="Acme")).not_to_be_visible()
