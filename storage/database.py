@@ -111,7 +111,7 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     if not is_sqlite:  # no overflow: what goes beyond the pool would be opened and closed each time
-        engine = create_async_engine(url, json_serializer=to_json, pool_size=20, max_overflow=0, pool_use_lifo=True)
+        engine = create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=0, pool_use_lifo=True)
         event.listen(engine.sync_engine, "checkout", _still_open)
         return engine
     if make_url(url).database in (None, "", ":memory:"):
