@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.demo.serving import PortInUse, serving
 from bot.processes import run
 from bot.settings import Settings
 from sandbox.config import Config
@@ -32,11 +33,15 @@ async def demo(*, reset: bool = False, port: int = PORT) -> int:
     """Run the demo until Ctrl-C and return the exit code. Its data is kept for the next time; `reset` starts afresh."""
     config = _prepare(reset)
     console.print("Starting the local workspace…")
-    async with Sandbox(config, port=port, state=FOLDER / "workspace.db") as slack:
-        await _load(slack)
-        console.print("Starting Throughline…")
-        console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser.\nCtrl-C stops everything; your data is kept.\n")
-        return await run(_settings(slack))
+    try:
+        async with serving(config, port, FOLDER / "workspace.db") as slack:
+            await _load(slack)
+            console.print("Starting Throughline…")
+            console.print(f"\nOpen [bold]{slack.url}[/bold] in a browser.\nCtrl-C stops everything; your data is kept.\n")
+            return await run(_settings(slack))
+    except PortInUse as busy:
+        console.print(str(busy))
+        return 2
 
 
 def _prepare(reset: bool) -> Config:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from yaml import YAMLError
 
+from bot.demo.serving import PortInUse, serving
 from sandbox.config import Config
-from sandbox.server import Sandbox
 
 console = Console(stderr=True, highlight=False)
 
@@ -24,7 +24,11 @@ async def serve(config: Path, port: int, state: Path | None) -> int:
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with Sandbox(wanted, port, state) as slack:
-        console.print(f"Open {slack.url} in a browser. Ctrl-C stops it.")
-        await told.wait()
+    try:
+        async with serving(wanted, port, state) as slack:
+            console.print(f"Open {slack.url} in a browser. Ctrl-C stops it.")
+            await told.wait()
+    except PortInUse as busy:
+        console.print(str(busy))
+        return 2
     return 0

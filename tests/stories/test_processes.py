@@ -77,3 +77,16 @@ async def test_the_workspace_alone_serves_any_app(tmp_path: Path) -> None:
             except aiohttp.ClientConnectorError:
                 await asyncio.sleep(0.05)
     raise AssertionError("it never answered")
+
+
+async def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
+    async with Sandbox(sample_config()) as slack:
+        port = slack.url.rpartition(":")[2]
+        demo = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from bot.cli import main; main()", "demo", "--port", port),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await asyncio.wait_for(demo.communicate(), 20)
+    assert (demo.returncode, f"Port {port} is in use here" in said.decode()) == (2, True)
