@@ -236,7 +236,7 @@ def _plain(asked: Sequence[Object], found: Sequence[Object]) -> Lineage:
 async def _changes(scene: Scene, question: Question) -> Answer:
     period = question.period or Period(days=7)
     since, until = await bounds(scene, period)
-    changed = await changed_between(scene.tx, since, until)
+    changed = await changed_between(scene.tx, since, until, scene.audience)
     everything = await listed(scene, replace(question, period=None))
     items = [item for item in everything if item.key in changed or since <= item.created_at < until]
     return _found(replace(question, period=period), items)

@@ -151,13 +151,15 @@ async def links_of(scene: Scene, keys: Sequence[str]) -> list[Link]:
 
 
 async def led_on(scene: Scene, items: Sequence[Object]) -> set[str]:
-    """Return the keys of those of `items` of which something came."""
+    """Return the keys of those of `items` of which something came that the audience may see."""
     relations = scene.kinds.relations
-    return {
-        link.from_key if relation.flow == "forward" else link.to_key
+    ways = [
+        (link.from_key, link.to_key) if relation.flow == "forward" else (link.to_key, link.from_key)
         for link in await links_of(scene, [item.key for item in items])
         if (relation := relations.get(link.relation)) and relation.flow
-    }
+    ]
+    visible = await _kind_of(scene, sorted({later for _, later in ways}), "")
+    return {earlier for earlier, later in ways if later in visible}
 
 
 async def bounds(scene: Scene, period: Period) -> tuple[datetime, datetime]:
@@ -177,6 +179,6 @@ async def _in_period(scene: Scene, question: Question, items: Sequence[Object]) 
         moments = await reached_at(scene.tx, items)
         return [item for item in items if since <= moments[item.key] < until]
     if question.moment == "changed":
-        changed = await changed_between(scene.tx, since, until)
+        changed = await changed_between(scene.tx, since, until, scene.audience)
         return [item for item in items if item.key in changed or since <= touched_at(item) < until]
     return [item for item in items if since <= item.created_at < until]

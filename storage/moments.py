@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
+from storage.audience import Audience
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
-from storage.objects import Object
+from storage.objects import Object, get_many
 from storage.tables import revisions
 
 REST = timedelta(days=28)  # untouched for so long, something that is open is stale
@@ -19,7 +20,7 @@ _CHANGES = (
     .where(ours(revisions), revisions.c.key.in_(bindparam("keys", expanding=True)), revisions.c.relation.is_(None))
     .order_by(revisions.c.at)
 )
-_CHANGED = select(revisions.c.key).where(
+_CHANGED = select(revisions.c.key, revisions.c.to_key).where(
     ours(revisions),
     revisions.c.at >= bindparam("since"),
     revisions.c.at < bindparam("until"),
@@ -58,9 +59,14 @@ async def reached_at(tx: Transaction, items: Iterable[Object]) -> dict[str, date
     return found
 
 
-async def changed_between(tx: Transaction, since: datetime, until: datetime) -> set[str]:
-    """Return the keys of objects that were changed, or whose links were, in the period; not those that were made in it."""
-    return {row["key"] for row in await tx.rows(_CHANGED, since=since, until=until)}
+async def changed_between(tx: Transaction, since: datetime, until: datetime, audience: Audience) -> set[str]:
+    """Return the keys of objects that were changed, or whose links to what `audience` may see were, in the period.
+
+    Not those that were made in it.
+    """
+    rows = await tx.rows(_CHANGED, since=since, until=until)
+    visible = await get_many(tx, {row["to_key"] for row in rows if row["to_key"]}, audience)
+    return {row["key"] for row in rows if row["to_key"] is None or row["to_key"] in visible}
 
 
 def is_stale(kinds: Kinds, item: Object, now: datetime, has_led_on: bool) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from storage.answers import Answer, ask
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.database import Transaction
+from storage.graph import Graph
 from tests.storage.graphs import KINDS, drawn, sample
 
 # What docs/sample-organisation.md promises, and more in the same manner: question, about, keys of the answer.
@@ -134,3 +135,24 @@ async def test_options_nobody_is_said_to_have_considered_are_those_of_the_opport
         found = await put(tx, "Which options were considered for BET-1?")
     assert [item.key for item in found.objects] == [f"OPT-{place}" for place in range(1, number + 2)]
     assert found.paths["OPT-2"] == [["OPT-2", "OPP-1", "OPT-1", "BET-1"]]
+
+
+async def test_what_is_hidden_keeps_nothing_from_being_stale(database_url: str) -> None:
+    hidden = {"visibility": "channel", "channel": "C02SECRET"}
+    old = {"status": "considered", "created_at": "2026-01-05T09:00:00Z"}
+    insiders = Audience(frozenset({"C02SECRET"}))
+    async with drawn(database_url, "OPT-1 becomes BET-1", OPT_1=old, BET_1=hidden) as tx:
+        found = [await put(tx, "Which options are stale?", audience=audience) for audience in (EVERYBODY, insiders)]
+    assert [[item.key for item in answer.objects] for answer in found] == [["OPT-1"], []]
+
+
+async def test_a_link_to_what_is_hidden_is_no_change(database_url: str) -> None:
+    hidden = {"visibility": "channel", "channel": "C02SECRET"}
+    insiders = Audience(frozenset({"C02SECRET"}))
+    old = {"created_at": "2026-01-05T09:00:00Z"}
+    async with drawn(database_url, "OPT-1 becomes BET-1\nOPT-2 becomes BET-2", OPT_1=old, OPT_2=old, BET_1=hidden) as tx:
+        graph = Graph(tx, KINDS, "U01ANA")
+        for key in ("1", "2"):
+            await graph.unlink(f"OPT-{key}", "becomes", f"BET-{key}")
+        found = [await put(tx, "Which options changed this week?", audience=audience) for audience in (EVERYBODY, insiders)]
+    assert [sorted(item.key for item in answer.objects) for answer in found] == [["OPT-2"], ["OPT-1", "OPT-2"]]
