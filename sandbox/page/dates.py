@@ -16,7 +16,8 @@ _STEPS = ((60, "minute"), (60, "hour"), (24, "day"), (7, "week"), (52, "year"))
 def format_date(template: str, seconds: float, reader: Reader) -> str:
     """Fill a template of date tokens.
 
-    Takes seconds since 1970. Unknown tokens stay as they are. Raises ValueError where the moment is absurd.
+    Takes seconds since 1970. Unknown tokens stay as they are. As in Slack, a word such as "tomorrow" that begins the template
+    has a capital, even where the date stands inside a line. Raises ValueError where the moment is absurd.
     """
     at = reader.local_epoch(seconds)
 

@@ -45,6 +45,13 @@ def test_near_days_have_names_in_the_readers_zone(days: int, words: str, reader:
     assert day_heading(moment, reader) == words
 
 
+@pytest.mark.parametrize(
+    ("template", "words"), [("{date_short_pretty}, {time}", "Tomorrow, 10:00"), ("by {date_pretty}", "by tomorrow")]
+)
+def test_only_a_day_that_begins_the_template_has_a_capital(template: str, words: str, reader: Reader) -> None:
+    assert format_date(template, (NOW + timedelta(days=1)).timestamp(), reader) == words
+
+
 def test_american_readers_see_twelve_hours() -> None:
     assert READER.clock_time(datetime(2026, 9, 17, 16, 5, tzinfo=UTC)) == "4:05 PM"
 
