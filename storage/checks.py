@@ -79,6 +79,11 @@ def check_ends(kinds: Kinds, relation: Relation, from_kind: str, to_kind: str) -
     return [Problem(relation.name, sentence)]
 
 
+def unknown_object(key: str) -> str:
+    """Return the sentence for a link to what is not there, or not for this person: the same for both."""
+    return f"I don't know {key}. Please choose another."
+
+
 def unknown_relation(kinds: Kinds, name: str) -> str:
     return f'unknown relation "{name}"{nearest(name, kinds.relations)}'
 

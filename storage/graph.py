@@ -214,7 +214,7 @@ class Graph:
     def _check_end(self, tie: Tie, kind: str, others: Mapping[str, str]) -> list[Problem]:
         other = others.get(tie.other)
         if other is None:
-            return [Problem(tie.relation, f"I don't know {tie.other}. Please choose another.")]
+            return [Problem(tie.relation, checks.unknown_object(tie.other))]
         from_kind, to_kind = (other, kind) if tie.backward else (kind, other)
         return checks.check_ends(self._kinds, self._kinds.relations[tie.relation], from_kind, to_kind)
 

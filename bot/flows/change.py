@@ -6,22 +6,21 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.flows.home import show_again
-from bot.flows.log import TOO_LATE
+from bot.flows.opening import open_view
 from bot.flows.story import tell
-from bot.flows.viewing import seen, viewer
+from bot.flows.viewing import check_other_ends, seen
 from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
 from bot.forms.reading import values_of
 from bot.requests import Reply, Request
-from bot.slack import CallFailed, call
 from prompts import Words, labels, text
 from prompts.blocks import Block, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
 from storage.database import Transaction
-from storage.errors import Conflict, NotFound, Refused
+from storage.errors import Conflict, Refused
 from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
-from storage.objects import Object, get
+from storage.objects import Object
 from storage.people import names_of
 
 THEIRS_SHOWN = 200  # characters of each value that somebody else wrote
@@ -31,7 +30,7 @@ async def edit(desk: Desk, request: Request) -> Reply:
     """Open the form of an object with what it says now."""
     kinds, item = await _asked_for(desk, request)
     form = _form(request, item, more=True)
-    return await _open(desk, request, full(kinds, kinds.kind(item.kind), form, values_of(item)))
+    return await open_view(desk, request, full(kinds, kinds.kind(item.kind), form, values_of(item)))
 
 
 async def fill_gap(desk: Desk, request: Request) -> Reply:
@@ -39,19 +38,19 @@ async def fill_gap(desk: Desk, request: Request) -> Reply:
     kinds, item = await _asked_for(desk, request)
     kind = kinds.kind(item.kind)
     form, about = _form(request, item), text("about_object", emoji=kind.emoji, key=item.key, title=item.title)
-    return await _open(desk, request, small.one_field(kind, form, request.about["field"], values_of(item), about))
+    return await open_view(desk, request, small.one_field(kind, form, request.about["field"], values_of(item), about))
 
 
 async def ask_status(desk: Desk, request: Request) -> Reply:
     """Open the choice of a status."""
     kinds, item = await _asked_for(desk, request)
-    return await _open(desk, request, small.status(kinds.kind(item.kind), _form(request, item), item.status))
+    return await open_view(desk, request, small.status(kinds.kind(item.kind), _form(request, item), item.status))
 
 
 async def ask_link(desk: Desk, request: Request) -> Reply:
     """Open the choice of a relation and of what stands at its other end."""
     kinds, item = await _asked_for(desk, request)
-    return await _open(desk, request, small.link(kinds, kinds.kind(item.kind), _form(request, item)))
+    return await open_view(desk, request, small.link(kinds, kinds.kind(item.kind), _form(request, item)))
 
 
 async def save_change(desk: Desk, request: Request) -> Reply:
@@ -65,6 +64,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
             await seen(tx, request, key)
+            await check_other_ends(tx, request, said.ties)
             graph = Graph(tx, kinds, request.user)
             after = await graph.revise(key, {**said.common, "fields": said.fields}, form.version)
             for tie in said.ties:
@@ -112,17 +112,12 @@ async def save_link(desk: Desk, request: Request) -> Reply:
             if not await submissions.is_first(tx, request.view["id"]):
                 return {}
             await seen(tx, request, key)
-            await _other_end(tx, request, tie.other)
+            await check_other_ends(tx, request, [tie])
             await Graph(tx, kinds, request.user).link(key, tie)
             await _shown_again(tx, key, tie.other)
     except Refused as refused:
         return {"response_action": "errors", "errors": {"object": str(refused)}}
     return {}
-
-
-async def _other_end(tx: Transaction, request: Request, key: str) -> None:
-    if await get(tx, key, await viewer(tx, request)) is None:
-        raise NotFound(key)
 
 
 async def _shown_again(tx: Transaction, *keys: str) -> None:
@@ -139,18 +134,6 @@ async def _asked_for(desk: Desk, request: Request) -> tuple[Kinds, Object]:
 def _form(request: Request, item: Object, *, more: bool = False) -> FormContext:
     form = FormContext(kind=item.kind, channel=request.channel, key=item.key, version=item.version, more=more)
     return replace(form, run=request.about.get("run"))
-
-
-async def _open(desk: Desk, request: Request, view: Block) -> Reply:
-    """Open `view`, or, from a modal, lay it on top."""
-    method = "views.push" if request.view.get("type") == "modal" else "views.open"
-    try:
-        await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
-    except CallFailed as failed:
-        if failed.code not in TOO_LATE:
-            raise
-        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
-    return {}
 
 
 def _once(request: Request, form: FormContext) -> str:

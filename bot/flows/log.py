@@ -8,7 +8,8 @@ from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.destination import Destination, destination
 from bot.flows.home import show_again
-from bot.flows.viewing import viewer
+from bot.flows.opening import TOO_LATE
+from bot.flows.viewing import check_other_ends, viewer
 from bot.forms import FormContext, errors_by_block, filled, full, light, typed
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
@@ -22,7 +23,6 @@ from storage.graph import Graph
 from storage.objects import Draft, get
 from storage.people import set_usual_team
 
-TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 MOVED_ON = {"not_found", "hash_conflict", "view_not_found"}  # the person closed the form, saved it, or typed on
 TITLE_KEPT = 1_000  # characters of a title that fit beside a button
 
@@ -80,6 +80,7 @@ async def save_new(desk: Desk, request: Request) -> Reply:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, request.view["id"]):
                 return {}
+            await check_other_ends(tx, request, said.ties)
             made = await Graph(tx, kinds, request.user).add(draft, said.ties)
             await outbox.show(tx, f"card:{made.key}", where.card, author=request.user)
             await keep_asking(tx, kinds, made)

@@ -1,11 +1,15 @@
 """Who looks, and what they may see."""
 
+from collections.abc import Iterable
+
 from bot.requests import Request
 from storage.audience import Audience
+from storage.checks import unknown_object
 from storage.database import Transaction
-from storage.errors import NotFound
+from storage.errors import NotFound, Problem, Refused
+from storage.graph import Tie
 from storage.members import audience_of_user
-from storage.objects import Object, get
+from storage.objects import Object, get, get_many
 
 
 async def viewer(tx: Transaction, request: Request) -> Audience:
@@ -20,3 +24,12 @@ async def seen(tx: Transaction, request: Request, key: str) -> Object:
     if item is None:
         raise NotFound(key)
     return item
+
+
+async def check_other_ends(tx: Transaction, request: Request, ties: Iterable[Tie]) -> None:
+    """Raise Refused for ties to what the person may not see, in the words for what is not there: a form can name anything."""
+    wanted = list(ties)
+    visible = await get_many(tx, [tie.other for tie in wanted], await viewer(tx, request))
+    hidden = [Problem(tie.relation, unknown_object(tie.other)) for tie in wanted if tie.other not in visible]
+    if hidden:
+        raise Refused(hidden)
