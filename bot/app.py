@@ -8,6 +8,7 @@ import zoneinfo
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import structlog
@@ -108,9 +109,6 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
     async def plan() -> None:
         await _set_up(desk, workspace)
 
-    async def learn_people() -> None:
-        await desk.directory.learn_people(workspace)
-
     async def forget() -> None:
         async with desk.database.writing(workspace) as tx:
             await inbox.forget_old(tx)
@@ -123,7 +121,8 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
         Step("plan", plan, A_MINUTE),  # teams that were imported, people who moved to another zone
         Step("open", open_runs),
         Step("close", close_runs),
-        Step("learn people", learn_people, AN_HOUR),
+        Step("learn channels", partial(desk.directory.learn_channels, workspace), A_MINUTE),
+        Step("learn people", partial(desk.directory.learn_people, workspace), AN_HOUR),
         Step("forget", forget, AN_HOUR),
         Step("tell the clock", tell_clock),
     ]
@@ -154,14 +153,15 @@ def _bolt(slack: Slack, identity: Identity) -> AsyncApp:
 
 
 async def prepare(house: Throughline) -> None:
-    """Learn who is here and give the teams their rituals; call once, when Slack can be asked."""
+    """Learn who is here and give the teams their rituals; what Slack does not answer now, the tick asks again."""
     workspace = house.identity.workspace
-    await logged(house.desk.directory.learn_people(workspace), "learn people", workspace=workspace)  # the tick tries again
-    await _set_up(house.desk, workspace)
+    await logged(house.desk.directory.learn_people(workspace), "learn people", workspace=workspace)
+    await logged(_set_up(house.desk, workspace), "plan", workspace=workspace)
     log.info("ready", workspace=workspace)
 
 
 async def _set_up(desk: Desk, workspace: str) -> None:
+    await desk.directory.learn_homes(workspace)
     kinds = await desk.kinds(workspace)
     async with desk.database.writing(workspace) as tx:
         await set_up(tx, kinds)

@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
+from bot.errors import logged
 from bot.slack import CallFailed, Failure, Slack, call
 from storage.database import Database
+from storage.members import channels_to_ask
 from storage.people import Channel, Person, channel_of, put_channel, put_people
+from storage.teams import all_teams
 
-FRESH_FOR = timedelta(minutes=10)
+FRESH_FOR = timedelta(minutes=10)  # where somebody acts in a channel
+OLD_AFTER = timedelta(hours=1)  # where nobody does
+AT_ONCE = 20  # channels, twice as many calls: Slack takes about 50 a minute of each method
 PAGE = 200  # https://docs.slack.dev/apis/web-api/pagination advises no more
 
 
@@ -26,6 +31,28 @@ class Directory:
         async with self._database.writing(workspace) as tx:
             await put_people(tx, members)
 
+    async def learn_homes(self, workspace: str) -> None:
+        """Ask for each team's home channel that we know nothing of, since nothing internal goes there. Raise CallFailed."""
+        async with self._database.reading(workspace) as tx:
+            homes = sorted({team.channel for team in await all_teams(tx) if team.channel})
+            unknown = [home for home in homes if await channel_of(tx, home) is None]
+        for home in unknown:
+            await self._learn(workspace, home, None, None)
+
+    async def learn_channels(self, workspace: str) -> None:
+        """Ask anew for the channels that we know least of; what cannot be asked now is asked again with the next."""
+        async with self._database.reading(workspace) as tx:
+            wanted = await channels_to_ask(tx, tx.now - OLD_AFTER, AT_ONCE)
+        for channel in wanted:
+            await logged(self.channel(workspace, channel), "learn a channel", workspace=workspace, channel=channel)
+
+    async def membership_changed(self, workspace: str, channel: str) -> None:
+        """Ask anew who is in `channel`, if only its members may see what belongs to it. Raise CallFailed."""
+        async with self._database.reading(workspace) as tx:
+            known = await channel_of(tx, channel)
+        if known and known.is_private:
+            await self._learn(workspace, channel, None, known)
+
     async def channel(self, workspace: str, channel: str, *, seen_by: str | None = None) -> Channel:
         """Return what is known of `channel`, asked of Slack where that is old. What Slack hides from us is private.
 
@@ -37,31 +64,38 @@ class Directory:
             async with self._database.reading(workspace) as tx:
                 known = await channel_of(tx, channel)
         if not _is_good(known, now, seen_by):
-            known = await self._ask(channel, seen_by, now)
-            async with self._database.writing(workspace) as tx:
-                await put_channel(tx, known)
+            return await self._learn(workspace, channel, seen_by, known)
         self._channels[workspace, channel] = known
         return known
 
-    async def _ask(self, channel: str, seen_by: str | None, now: datetime) -> Channel:
+    async def _learn(self, workspace: str, channel: str, seen_by: str | None, known: Channel | None) -> Channel:
+        told = await self._ask(channel, _members_seen(known, seen_by), known)
+        async with self._database.writing(workspace) as tx:
+            await put_channel(tx, told)
+        self._channels[workspace, channel] = told
+        return told
+
+    async def _ask(self, channel: str, seen: list[str] | None, known: Channel | None) -> Channel:
+        """Return what Slack says of `channel`; `seen`: whom we know to be in it, should Slack hide from us who is."""
+        now = self._database.clock.now()
         try:
             info = (await call(self._slack.client, "conversations.info", channel=channel))["channel"]
         except CallFailed as failed:
             if failed.failure is not Failure.REFUSED:
                 raise
-            info = {"is_private": True}
+            return Channel(channel, known.name if known else "", True, bool(known and known.is_shared), seen, now)
         is_private = bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim"))
-        members = await self._members(channel, seen_by) if is_private else None
+        members = (await self._members(channel) or seen) if is_private else None
         return Channel(channel, info.get("name", ""), is_private, bool(info.get("is_ext_shared")), members, now)
 
-    async def _members(self, channel: str, seen_by: str | None) -> list[str] | None:
-        members = {seen_by} if seen_by else set()
+    async def _members(self, channel: str) -> list[str] | None:
+        """Return who is in `channel`, or None where Slack hides it: where the bot is not in it."""
         try:
-            members |= {user async for user in self._pages("conversations.members", "members", channel=channel)}
+            return sorted([user async for user in self._pages("conversations.members", "members", channel=channel)])
         except CallFailed as failed:
             if failed.failure is not Failure.REFUSED:
                 raise
-        return sorted(members) or None
+        return None
 
     async def _pages(self, method: str, rows: str, **arguments: str) -> AsyncIterator[Any]:
         cursor = ""
@@ -94,3 +128,9 @@ def _is_good(known: Channel | None, now: datetime, seen_by: str | None) -> TypeG
     if known is None or abs(now - known.seen_at) >= FRESH_FOR:
         return False
     return not known.is_private or seen_by is None or seen_by in (known.members or [])
+
+
+def _members_seen(known: Channel | None, seen_by: str | None) -> list[str] | None:
+    """Return whom we know to be in a channel: who was, and who was seen in it just now."""
+    before = (known.members if known else None) or []
+    return sorted({*before, *([seen_by] if seen_by else [])}) or None

@@ -31,7 +31,7 @@ async def in_words(work: Awaitable[Reply], request: Request, what: str) -> Reply
     return reply or {}
 
 
-async def logged(work: Awaitable[None], what: str, **about: str) -> str:
+async def logged(work: Awaitable[object], what: str, **about: str) -> str:
     """Do work that nobody waits for; return nothing where it went well, else the reference under which it is in the log."""
     _, error = await attempted(work)
     return report(error, what, **about) if error else ""

@@ -20,7 +20,9 @@ from storage.members import audience_of_channel, audience_of_user
 from storage.objects import get
 from storage.pack import PACK_LIMIT, PackError, read_pack
 from storage.pack_changes import Change, changes
+from storage.people import channel_of
 from storage.strict_json import SIZE_LIMIT, NotJson
+from storage.teams import team_of_channel
 from storage.workspaces import kinds_of, set_pack
 
 STANDARD = Path("-")  # standard input or output
@@ -74,7 +76,14 @@ async def answer(
 
 async def _audience(tx: Transaction, user: str | None, channel: str | None) -> Audience:
     of_user = await audience_of_user(tx, user) if user else ADMINISTRATOR
-    return of_user & await audience_of_channel(tx, channel) if channel else of_user
+    return of_user & await _readers(tx, channel) if channel else of_user
+
+
+async def _readers(tx: Transaction, channel: str) -> Audience:
+    """Return the readers of `channel`. A team's home of which Slack has told us nothing is internal: there may be no Slack."""
+    is_told = await channel_of(tx, channel) is not None
+    is_home = await team_of_channel(tx, channel) is not None
+    return Audience(frozenset({channel})) if is_home and not is_told else await audience_of_channel(tx, channel)
 
 
 async def migrate_database(settings: Settings) -> list[str]:

@@ -1,16 +1,34 @@
 """Who is in what, and so what a person or the readers of a channel may see. Nothing here asks Slack."""
 
-from sqlalchemy import RowMapping, bindparam, select
+from datetime import datetime
+
+from sqlalchemy import RowMapping, bindparam, or_, select, union
 
 from storage import teams
 from storage.audience import NOBODY, Audience
 from storage.database import Transaction, ours
-from storage.tables import channels, people
+from storage.tables import channels, objects, people
+from storage.tables import teams as teams_table
 
 _CHANNEL = select(channels.c.is_shared).where(ours(channels), channels.c.channel == bindparam("the_channel"))
 _PRIVATE = select(channels.c.channel, channels.c.members).where(ours(channels), channels.c.is_private)
 _KNOWN = select(channels.c.channel, channels.c.is_shared, channels.c.members).where(
     ours(channels), channels.c.channel.in_(bindparam("wanted", expanding=True))
+)
+_WANTED = union(
+    select(channels.c.channel).where(ours(channels)),
+    select(teams_table.c.channel).where(ours(teams_table)),
+    select(objects.c.channel).where(ours(objects), objects.c.visibility == "channel"),
+).subquery()
+_TO_ASK = (
+    select(_WANTED.c.channel)
+    .outerjoin(channels, ours(channels) & (channels.c.channel == _WANTED.c.channel))
+    .where(
+        _WANTED.c.channel.not_like("D%"),  # who is in a direct message never changes
+        or_(channels.c.seen_at.is_(None), channels.c.seen_at < bindparam("before")),
+    )
+    .order_by(channels.c.seen_at.nulls_first(), _WANTED.c.channel)
+    .limit(bindparam("most"))
 )
 _PERSON = select(people.c.is_outsider, people.c.is_gone).where(ours(people), people.c.user == bindparam("the_user"))
 
@@ -31,11 +49,20 @@ async def audience_of_user(tx: Transaction, user: str) -> Audience:
 async def audience_of_channel(tx: Transaction, channel: str) -> Audience:
     """Return what all readers of `channel` may see: what is open to the workspace, and what belongs to that channel.
 
-    Where it is shared with another company that is nothing.
+    Where it is shared with another company that is nothing; where Slack has told us nothing of it, only what belongs to it.
     """
-    if await tx.value(_CHANNEL, the_channel=channel):
-        return NOBODY
-    return Audience(frozenset({channel}))
+    is_shared = await tx.value(_CHANNEL, the_channel=channel)
+    if is_shared is None:
+        return NOBODY.within(channel)
+    return NOBODY if is_shared else Audience(frozenset({channel}))
+
+
+async def channels_to_ask(tx: Transaction, before: datetime, most: int) -> list[str]:
+    """Return at most `most` channels of which Slack told us nothing since `before`, those first that we know least of.
+
+    Those that we know, the homes of teams, and the channels that something belongs to; no direct messages.
+    """
+    return [row["channel"] for row in await tx.rows(_TO_ASK, before=before, most=most)]
 
 
 async def _homes(tx: Transaction, user: str) -> frozenset[str]:

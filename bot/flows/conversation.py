@@ -69,6 +69,7 @@ async def _reply(desk: Desk, request: Request, words: str, about: str | None) ->
     thread = _thread_of(request)
     if thread is None:
         return await ask_privately(desk, request, words, about)
+    await desk.directory.channel(request.workspace, request.channel, seen_by=request.user)
     async with desk.writing(request.workspace) as tx:
         audience = await _readers(tx, request.user, request.channel)
         message = await _answered(tx, kinds, words, about, audience, request.user)

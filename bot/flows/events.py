@@ -49,11 +49,17 @@ async def _user_changed(_: Desk, event: Mapping[str, Any]) -> Effect:
     return keep
 
 
-async def _joined(_: Desk, event: Mapping[str, Any]) -> Effect:
+async def _joined(desk: Desk, event: Mapping[str, Any]) -> Effect:
+    await desk.directory.membership_changed(event["team_id"], event["channel"])
+
     async def send_what_waits(tx: Transaction) -> None:
         await outbox.unpark(tx, event["channel"])
 
     return send_what_waits
+
+
+async def _left(desk: Desk, event: Mapping[str, Any]) -> None:
+    await desk.directory.membership_changed(event["team_id"], event["channel"])
 
 
 EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
@@ -63,4 +69,5 @@ EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]]
     "user_change": _user_changed,
     "team_join": _user_changed,
     "member_joined_channel": _joined,
+    "member_left_channel": _left,
 }

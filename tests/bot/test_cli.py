@@ -204,7 +204,10 @@ def test_an_answer_keeps_to_what_its_readers_may_see(throughline: Shell) -> None
     secret = {"key": "INS-2", "kind": "insight", "title": "Secret", "visibility": "channel", "channel": "C02SECRET"}
     graph = {
         **GRAPH,
-        "teams": [{"name": "Secret", "channel": "C02SECRET", "members": ["U01ANA"]}],
+        "teams": [
+            {"name": "Growth", "channel": "C01GROWTH"},
+            {"name": "Secret", "channel": "C02SECRET", "members": ["U01ANA"]},
+        ],
         "objects": [*GRAPH["objects"], secret],
         "links": [*GRAPH["links"], {"from": "INS-2", "relation": "informs", "to": "BET-1"}],
     }
@@ -218,6 +221,7 @@ def test_an_answer_keeps_to_what_its_readers_may_see(throughline: Shell) -> None
     assert seen("--as", "U01ANA") == ["INS-1", "INS-2"]
     assert seen("--as", "U99") == ["INS-1"]
     assert seen("--in", "C01GROWTH") == ["INS-1"]
+    assert seen("--in", "C09NOBODYS") == []
     assert seen("--in", "C02SECRET") == ["INS-1", "INS-2"]
     assert seen("--as", "U99", "--in", "C02SECRET") == ["INS-1"]
     assert throughline("ask", "why?", "--about", "INS-2", "--as", "U99").code == 2

@@ -10,8 +10,8 @@ import pytest
 
 import bot
 import bot.demo
-from bot.flows import COMMANDS
 from bot.flows.events import EVENTS
+from bot.flows.wire import COMMANDS
 from bot.manifest import SCOPES, manifest
 from sandbox.config import Config
 
@@ -38,6 +38,7 @@ EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
     "message": {"im:history"},  # subscribed to as message.im
     "team_join": {"users:read"},
     "user_change": {"users:read"},

@@ -21,9 +21,9 @@ from storage.kinds import Kinds
 from storage.migrate import to_newest
 from storage.objects import Draft, Object
 from storage.pack import starter
-from storage.people import Person, put_people
+from storage.people import Channel, Person, channel_of, put_channel, put_people
 from storage.tables import outbox, runs, schedules
-from storage.teams import Team, put
+from storage.teams import Team, all_teams, put
 from storage.workspaces import take_over
 
 WORKSPACE = "T01ACME"
@@ -57,7 +57,11 @@ class House:
     kinds: Kinds
 
     async def set_up(self) -> None:
+        """Plan, once Slack has said that every team's home is an open channel of the company's own."""
         async with self.writing() as tx:
+            for home in {team.channel for team in await all_teams(tx) if team.channel}:
+                if await channel_of(tx, home) is None:
+                    await put_channel(tx, Channel(home, home.lower(), False, False, None, tx.now))
             await set_up(tx, self.kinds)
 
     async def tick(self, at: datetime | None = None) -> tuple[int, int]:

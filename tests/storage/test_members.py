@@ -1,7 +1,9 @@
+from datetime import datetime, timedelta
+
 from storage import teams
 from storage.audience import ADMINISTRATOR, EVERYBODY, NOBODY, Audience
 from storage.database import Database, Transaction
-from storage.members import audience_of_channel, audience_of_user
+from storage.members import audience_of_channel, audience_of_user, channels_to_ask
 from storage.objects import get
 from storage.tables import LOCAL_WORKSPACE, channels, people
 from storage.teams import Team
@@ -16,8 +18,10 @@ async def put(database: Database, *wanted: Team) -> None:
             await teams.put(tx, team)
 
 
-async def add_channel(tx: Transaction, channel: str, members: list[str] | None, *, shared: bool = False) -> None:
-    about = {"name": channel.lower(), "is_private": True, "is_shared": shared, "members": members, "seen_at": NOW}
+async def add_channel(
+    tx: Transaction, channel: str, members: list[str] | None, *, shared: bool = False, seen_at: datetime = NOW
+) -> None:
+    about = {"name": channel.lower(), "is_private": True, "is_shared": shared, "members": members, "seen_at": seen_at}
     await tx.run(channels.insert(), channel=channel, **about)
 
 
@@ -52,11 +56,34 @@ async def test_the_readers_of_a_channel_see_what_is_open_and_what_belongs_to_it(
         await take_in(database, {"objects": [bet(1), bet(2, **hidden)]})
         async with database.writing(LOCAL_WORKSPACE) as tx:
             await add_channel(tx, "C03SHARED", None, shared=True)
+            await add_channel(tx, "C04SECRET", ["U01ANA"])
+            await add_channel(tx, "C05GENERAL", None)
             seen = {
                 channel: [key for key in ("BET-1", "BET-2") if await get(tx, key, await audience_of_channel(tx, channel))]
-                for channel in ("C01GROWTH", "C03SHARED", "C04SECRET")
+                for channel in ("C03SHARED", "C04SECRET", "C05GENERAL")
             }
-        assert seen == {"C01GROWTH": ["BET-1"], "C03SHARED": [], "C04SECRET": ["BET-1", "BET-2"]}
+        assert seen == {"C03SHARED": [], "C04SECRET": ["BET-1", "BET-2"], "C05GENERAL": ["BET-1"]}
+
+
+async def test_the_readers_of_a_channel_that_slack_told_us_nothing_of_see_only_what_belongs_to_it(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        await put(database, GROWTH)
+        async with database.reading(LOCAL_WORKSPACE) as tx:
+            audience = await audience_of_channel(tx, "C01GROWTH")
+        assert audience == Audience(frozenset({"C01GROWTH"}), sees_workspace=False)
+
+
+async def test_the_channels_that_we_know_least_of_are_asked_for_first(database_url: str) -> None:
+    hidden = {"visibility": "channel", "channel": "C02SECRET"}
+    async with workplace(database_url) as database:
+        await put(database, GROWTH)
+        await take_in(database, {"objects": [bet(1, channel="C09OPEN"), bet(2, **hidden)]})
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            for channel, age in (("C03OLD", 9), ("C04OLDER", 10), ("C05NEW", 1), ("D01DIRECT", 9)):
+                await add_channel(tx, channel, None, seen_at=NOW - timedelta(hours=age))
+            before = NOW - timedelta(hours=2)
+            assert await channels_to_ask(tx, before, 9) == ["C01GROWTH", "C02SECRET", "C04OLDER", "C03OLD"]
+            assert await channels_to_ask(tx, before, 3) == ["C01GROWTH", "C02SECRET", "C04OLDER"]
 
 
 def test_two_audiences_share_what_both_see() -> None:
