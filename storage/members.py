@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, bindparam, or_, select, union
 
 from storage import teams
-from storage.audience import NOBODY, Audience
+from storage.audience import EVERYBODY, NOBODY, Audience
 from storage.database import Transaction, ours
 from storage.tables import channels, objects, people
 from storage.tables import teams as teams_table
@@ -39,11 +39,17 @@ async def audience_of_user(tx: Transaction, user: str) -> Audience:
     Where Slack has not told us who is in a channel, those are in it whose team has its home there. A guest, a person of another
     company and one who is gone see nothing; of one whom we do not know we assume no channel.
     """
-    person = await tx.row(_PERSON, the_user=user)
-    if person is not None and (person["is_outsider"] or person["is_gone"]):
-        return NOBODY
+    in_the_open = await audience_in_the_open(tx, user)
+    if not in_the_open.sees_workspace:
+        return in_the_open
     private = [row["channel"] for row in await tx.rows(_PRIVATE) if row["members"] and user in row["members"]]
     return Audience(frozenset(private) | await _homes(tx, user))
+
+
+async def audience_in_the_open(tx: Transaction, user: str) -> Audience:
+    """Return what `user` may see without a look at who is in which private channel: all that is open, or nothing."""
+    person = await tx.row(_PERSON, the_user=user)
+    return NOBODY if person is not None and (person["is_outsider"] or person["is_gone"]) else EVERYBODY
 
 
 async def audience_of_channel(tx: Transaction, channel: str) -> Audience:

@@ -8,7 +8,7 @@ from storage.checks import unknown_object
 from storage.database import Transaction
 from storage.errors import NotFound, Problem, Refused
 from storage.graph import Tie
-from storage.members import audience_of_user
+from storage.members import audience_in_the_open, audience_of_user
 from storage.objects import Object, get, get_many
 
 
@@ -28,8 +28,10 @@ async def seen(tx: Transaction, request: Request, key: str) -> Object:
 
 async def check_other_ends(tx: Transaction, request: Request, ties: Iterable[Tie]) -> None:
     """Raise Refused for ties to what the person may not see, in the words for what is not there: a form can name anything."""
-    wanted = list(ties)
-    visible = await get_many(tx, [tie.other for tie in wanted], await viewer(tx, request))
-    hidden = [Problem(tie.relation, unknown_object(tie.other)) for tie in wanted if tie.other not in visible]
-    if hidden:
-        raise Refused(hidden)
+    wanted = {tie.other: tie for tie in ties}
+    for audience in (audience_in_the_open, audience_of_user):  # most are open to all, which takes the fewest looks
+        if wanted:
+            visible = await get_many(tx, wanted, (await audience(tx, request.user)).within(request.channel))
+            wanted = {key: tie for key, tie in wanted.items() if key not in visible}
+    if wanted:
+        raise Refused([Problem(tie.relation, unknown_object(key)) for key, tie in wanted.items()])
