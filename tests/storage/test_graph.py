@@ -184,7 +184,7 @@ async def test_history_replayed_is_the_graph(desk: Desk, seed: int) -> None:
         stored = {item.key: item for item in await objects.find(tx, ADMINISTRATOR)}
         links = {(link.from_key, link.relation, link.to_key): link for link in await objects.links_from(tx, list(stored))}
         changes = [each for key in stored for each in await of_object(tx, key)]
-    played: dict[tuple[str | None, ...], dict[str, Any]] = {}
+    played: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
     for change in changes:
         place = (change.key, change.relation, change.to_key)
         if change.after is None:
@@ -194,7 +194,7 @@ async def test_history_replayed_is_the_graph(desk: Desk, seed: int) -> None:
     assert {key for key, relation, _ in played if relation is None} == set(stored)
     assert {place for place in played if place[1]} == set(links)
     for place, state in played.items():
-        holder: Any = stored[str(place[0])] if place[1] is None else links[place]  # type: ignore[index]
+        holder: Any = stored[place[0]] if place[1] is None else links[place]  # type: ignore[index]
         assert {name: getattr(holder, name) for name in state if name != "created_at"} == {
             name: value for name, value in state.items() if name != "created_at"
         }
