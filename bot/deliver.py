@@ -88,7 +88,8 @@ class Delivery:
             self._mail.clear()
             await logged(self._send_all(), "delivery")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._mail.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
+                    await self._mail.wait()
 
     async def _send_all(self) -> None:
         while await self.send_due():

@@ -30,7 +30,8 @@ class Mail:
             self._arrived.clear()
             await logged(self.work_off(), "mail")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
+                    await self._arrived.wait()
 
     async def work_off(self) -> None:
         """Work on every event of the workspace that waits."""

@@ -20,6 +20,7 @@ from storage.clock import RealClock
 from storage.database import Database
 from storage.lock import sole_user
 
+STOP_SECONDS = 5.0  # for what is under way to come to its end
 Job = Coroutine[Any, Any, None]
 log = structlog.get_logger("processes")
 
@@ -148,9 +149,10 @@ async def _until_told(house: Throughline, jobs: Sequence[Job], told: asyncio.Eve
     done, _ = await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
     for task in (stop, *tasks):
         task.cancel()
-    await asyncio.gather(stop, *tasks, return_exceptions=True)
+    await asyncio.wait([stop, *tasks], timeout=STOP_SECONDS)
     with suppress(TimeoutError):
-        await asyncio.wait_for(house.desk.idle(), 5)
+        async with asyncio.timeout(STOP_SECONDS):
+            await house.desk.idle()
     if stop in done:
         return 0
     for task in done:
