@@ -8,7 +8,8 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
@@ -31,7 +32,7 @@ GRACE = timedelta(minutes=15)  # a message that is later than this says so
 _OF_RITUAL = (schedules.c.workspace == rituals.c.workspace) & (schedules.c.ritual == rituals.c.id)
 _IS_DUE = (ours(schedules), schedules.c.next_run_at <= bindparam("the_moment"), rituals.c.is_on)
 _DUE = (
-    select(schedules.c.ritual, schedules.c.subject)
+    select(schedules.c.ritual, schedules.c.subject, schedules.c.next_run_at)
     .join(rituals, _OF_RITUAL)
     .where(*_IS_DUE)
     .order_by(schedules.c.next_run_at, schedules.c.ritual, schedules.c.subject)
@@ -87,14 +88,17 @@ async def open_due(database: Database, workspace: str, kinds: Kinds) -> int:
     One that fails does not keep the others from being opened. Raise ExceptionGroup with all that failed.
     """
     async with database.reading(workspace) as tx:
-        due = [(row["ritual"], row["subject"]) for row in await tx.rows(_DUE, the_moment=tx.now)]
+        due = await tx.rows(_DUE, the_moment=tx.now)
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def open_in_turn(ritual: str, subject: str) -> bool:
         async with limit:
             return await _open(database, workspace, kinds, ritual, subject)
 
-    results = await asyncio.gather(*(open_in_turn(*each) for each in due), return_exceptions=True)
+    results: list[bool | BaseException] = []
+    for _, together in groupby(due, key=itemgetter("next_run_at")):  # side by side only what is due at the same moment
+        opening = (open_in_turn(row["ritual"], row["subject"]) for row in together)
+        results += await asyncio.gather(*opening, return_exceptions=True)
     failures = [result for result in results if isinstance(result, Exception)]
     if failures:
         raise ExceptionGroup(f"{len(failures)} of {len(due)} rituals could not be opened", failures)
