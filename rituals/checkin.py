@@ -62,7 +62,7 @@ async def _last_said(tx: Transaction, bet: Object, last: Answer | None) -> dict[
         return {"key": bet.key, "confidence": confidence, "said": last.said.get("changed"), "at": last.at.isoformat()}
     for revision in reversed(await history.of_object(tx, bet.key)):
         before, after = (revision.before or {}).get("fields") or {}, (revision.after or {}).get("fields") or {}
-        if revision.relation is None and before.get("confidence") != after.get("confidence"):
+        if revision.is_of_object and before.get("confidence") != after.get("confidence"):
             said, at = revision.reason, revision.at.isoformat()
             return {"key": bet.key, "confidence": confidence, "said": said, "at": at}
     return {"key": bet.key, "confidence": confidence, "said": None, "at": None}

@@ -95,7 +95,7 @@ def _link(link: Link, kinds: Kinds) -> Json:
 
 def _value(measure: Measure) -> Json:
     value = {"key": measure.key, "at": _moment(measure.at), "value": _plain(measure.value)}
-    return {**value, **_set(note=measure.note)}
+    return {**value, **_set(unit=measure.unit, source=measure.source, note=measure.note)}
 
 
 def _revision(revision: Revision) -> Json:
@@ -103,7 +103,9 @@ def _revision(revision: Revision) -> Json:
         "act": revision.act,
         "position": revision.position,
         "key": revision.key,
-        **_set(relation=revision.relation, to=revision.to_key),
+        **_set(
+            relation=revision.relation, to=revision.to_key, value_at=_moment(revision.value_at) if revision.value_at else None
+        ),
         "version": revision.version,
         "author": revision.author,
         "at": _moment(revision.at),

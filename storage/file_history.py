@@ -9,13 +9,10 @@ from sqlalchemy import bindparam, func, insert, select
 
 from storage.database import Transaction, ours
 from storage.graph_file import Entry, GraphFile, whole_file
-from storage.history import Revision
+from storage.history import Item, Revision
 from storage.import_plan import Plan
 from storage.objects import Link, Object
 from storage.tables import objects, revisions
-
-Item = tuple[str, str | None, str | None]  # an object, or a link: its from-key, relation and to-key
-Known = Collection[Item]
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 _RECORD = insert(revisions)
@@ -32,9 +29,9 @@ async def all_revisions(tx: Transaction) -> list[Revision]:
     return [Revision(**row) for row in await tx.rows(_ALL)]
 
 
-def keys_in(restored: Iterable[Revision]) -> Known:
-    """Return the objects and links of which `restored` tells."""
-    return {_item(each) for each in restored}
+def items_in(restored: Iterable[Revision]) -> Collection[Item]:
+    """Return what `restored` tells of."""
+    return {each.item for each in restored}
 
 
 async def check(tx: Transaction, file: GraphFile) -> list[Revision]:
@@ -70,7 +67,7 @@ def _check_entries(entries: Sequence[Entry], file: GraphFile) -> None:
 
 
 def _revision(given: Any) -> Revision:
-    optional = {name: given.get(name) for name in ("relation", "reason", "before", "after")}
+    optional = {name: given.get(name) for name in ("relation", "reason", "before", "after", "value_at")}
     needed = {name: given[name] for name in ("act", "position", "key", "version", "author", "at")}
     return Revision(**needed, **optional, to_key=given.get("to"))
 
@@ -91,7 +88,7 @@ async def restore(tx: Transaction, restored: Sequence[Revision], planned: Plan) 
     first: dict[Item, Revision] = {}
     last: dict[Item, Revision] = {}
     for each in sorted(restored, key=lambda each: (each.version, each.at)):
-        item = _item(each)
+        item = each.item
         last[item] = each
         if each.before is None:
             first[item] = each
@@ -100,19 +97,15 @@ async def restore(tx: Transaction, restored: Sequence[Revision], planned: Plan) 
     return replace(planned, added=added, links_added=links)
 
 
-def _item(revision: Revision) -> Item:
-    return revision.key, revision.relation, revision.to_key
-
-
 def _as_it_was(made: Object, first: dict[Item, Revision], last: dict[Item, Revision]) -> Object:
-    begun, ended = first.get((made.key, None, None)), last.get((made.key, None, None))
+    begun, ended = first.get(Item(made.key)), last.get(Item(made.key))
     if begun is None or ended is None:
         return made
     return replace(made, version=ended.version, created_by=begun.author, updated_at=ended.at)
 
 
 def _link_as_it_was(made: Link, first: dict[Item, Revision], last: dict[Item, Revision]) -> Link:
-    item = (made.from_key, made.relation, made.to_key)
+    item = Item(made.from_key, made.relation, made.to_key)
     begun, ended = first.get(item), last.get(item)
     if begun is None or ended is None:
         return made

@@ -1,21 +1,22 @@
-"""The only writer of objects and links. What it changes, history keeps, in the same transaction."""
+"""One person's changes of the graph: checked, worked out as values, and handed to `storage.changes`, which writes them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select
 
 from storage import checks
+from storage.changes import REVISABLE, Change, state_of, store
 from storage.conflicts import insert_and_count
 from storage.database import Transaction, ours
 from storage.errors import Conflict, NotFound, Problem, Refused
-from storage.history import Act, difference, last_author
+from storage.history import Act, last_author
 from storage.kinds import Kinds, nearest
+from storage.measures import Measure, checked
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
-from storage.tables import counters, links, objects
-from storage.text import folded
+from storage.tables import counters, links, measured_values, objects
 
 
 @dataclass(frozen=True)
@@ -42,44 +43,16 @@ _THE_LINK = select(*LINK_COLUMNS).where(
     links.c.to_key == bindparam("to_key"),
     links.c.relation == bindparam("relation"),
 )
+_THE_VALUE = select(*(measured_values.c[name] for name in Measure.__dataclass_fields__)).where(
+    ours(measured_values),
+    measured_values.c.key == bindparam("the_key"),
+    measured_values.c.at == bindparam("the_moment"),
+)
 _PARENTS = select(links.c.to_key).where(
     ours(links),
     links.c.from_key.in_(bindparam("keys", expanding=True)),
     links.c.relation == bindparam("relation"),
 )
-ADD_OBJECT = objects.insert()
-ADD_LINK = links.insert()
-REVISE_OBJECT = (
-    update(objects)
-    .where(ours(objects), objects.c.key == bindparam("the_key"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                *("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source"),
-                *("channel", "visibility", "folded_title", "version", "updated_at"),
-            )
-        }
-    )
-)
-REVISE_LINK = (
-    update(links)
-    .where(
-        ours(links),
-        links.c.from_key == bindparam("the_from"),
-        links.c.to_key == bindparam("the_to"),
-        links.c.relation == bindparam("the_relation"),
-    )
-    .values({name: bindparam(name) for name in ("why", "confidence", "fields", "version")})
-)
-_REMOVE_LINK = delete(links).where(
-    ours(links),
-    links.c.from_key == bindparam("from_key"),
-    links.c.to_key == bindparam("to_key"),
-    links.c.relation == bindparam("relation"),
-)
-
-REVISABLE = ("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source", "channel", "visibility")
 
 
 class Graph:
@@ -101,10 +74,8 @@ class Graph:
             raise Refused([*problems, *tie_problems])
         key = clean.key or await self._next_key(draft.kind)
         made = new_object(self._kinds, clean, key, self.act.author, self._tx.now)
-        await self._tx.run(ADD_OBJECT, **vars(made), folded_title=folded(made.title))
-        self.act.note(self._tx.now, key, 1, None, state_of(made))
-        await self._add_links(key, ties)
-        await self.act.write(self._tx)
+        tied = [new_link(tie, key, self.act.author, self._tx.now) for tie in ties]
+        await self._store(Change(None, made), *(Change(None, link) for link in tied))
         return made
 
     async def revise(self, key: str, changes: Mapping[str, object], expected_version: int | None = None) -> Object:
@@ -120,14 +91,10 @@ class Graph:
         if expected_version is not None and expected_version != before.version:
             raise Conflict(key, await last_author(self._tx, key))
         after = revised(self._kinds, before, changes)
-        old, new = difference(state_of(before), state_of(after))
-        if not new:
+        if state_of(before) == state_of(after):
             return before
         after = replace(after, version=before.version + 1, updated_at=self._tx.now)
-        values = {name: getattr(after, name) for name in (*REVISABLE, "version", "updated_at")}
-        await self._tx.run(REVISE_OBJECT, the_key=key, folded_title=folded(after.title), **values)
-        self.act.note(self._tx.now, key, after.version, old, new)
-        await self.act.write(self._tx)
+        await self._store(Change(before, after))
         return after
 
     async def link(self, key: str, tie: Tie) -> Link:
@@ -142,24 +109,64 @@ class Graph:
             problems += await self._check_loop(tie.relation, from_key, to_key)
         if problems:
             raise Refused(problems)
-        row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=tie.relation)
-        if row is None:
-            await self._add_links(key, [tie])
-        else:
-            await self._revise_link(Link(**row), tie)
-        await self.act.write(self._tx)
-        return Link(**(await self._tx.rows(_THE_LINK, from_key=from_key, to_key=to_key, relation=tie.relation))[0])
+        before = await self._the_link(from_key, tie.relation, to_key)
+        after = updated_link(before, tie) if before else new_link(tie, key, self.act.author, self._tx.now)
+        if before is None or state_of(before) != state_of(after):
+            after = replace(after, version=before.version + 1 if before else 1)
+            await self._store(Change(before, after))
+        return after
 
     async def unlink(self, from_key: str, relation: str, to_key: str) -> bool:
         """Take a link away; history keeps it. Return whether there was one."""
+        there = await self._the_link(from_key, relation, to_key)
+        if there is not None:
+            await self._store(Change(there, None))
+        return there is not None
+
+    async def measure(self, *given: Measure) -> list[Measure]:
+        """Store dated values and return those that are new or corrected; one of the same object and moment takes its place.
+
+        Raise NotFound, or Refused where the kind has no values or a number is none.
+        """
+        clean = await self._checked_values(given)
+        found: list[Measure] = []
+        for value in clean:
+            before = await self._the_value(value.key, value.at)
+            if before != value:
+                version = before.version + 1 if before else 1
+                after = replace(value, version=version, author=self.act.author, recorded_at=self._tx.now)
+                await self._store(Change(before, after))
+                found.append(after)
+        return found
+
+    async def unmeasure(self, key: str, at: datetime) -> bool:
+        """Take the value of the object `key` at the moment `at` away; history keeps it. Return whether there was one."""
+        there = await self._the_value(key, at)
+        if there is not None:
+            await self._store(Change(there, None))
+        return there is not None
+
+    async def _store(self, *changes: Change) -> None:
+        await store(self._tx, self._kinds, self.act, changes)
+
+    async def _the_link(self, from_key: str, relation: str, to_key: str) -> Link | None:
         row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=relation)
-        if row is None:
-            return False
-        gone = Link(**row)
-        await self._tx.run(_REMOVE_LINK, from_key=from_key, to_key=to_key, relation=relation)
-        self.act.note(self._tx.now, from_key, gone.version + 1, link_state_of(gone), None, relation=relation, to_key=to_key)
-        await self.act.write(self._tx)
-        return True
+        return None if row is None else Link(**row)
+
+    async def _the_value(self, key: str, at: datetime) -> Measure | None:
+        row = await self._tx.row(_THE_VALUE, the_key=key, the_moment=at)
+        return None if row is None else Measure(**row)
+
+    async def _checked_values(self, given: Sequence[Measure]) -> list[Measure]:
+        kinds_of = await self._kinds_of(value.key for value in given)
+        problems: list[Problem] = []
+        for value in given:
+            if value.key not in kinds_of:
+                raise NotFound(value.key)
+        clean = [checked(value, problems) for value in given]
+        if problems:
+            raise Refused(problems)
+        return clean
 
     async def _next_key(self, kind: str) -> str:
         prefix = self._kinds.kind(kind).prefix
@@ -171,32 +178,6 @@ class Graph:
         if not wanted:
             return {}
         return {row["key"]: row["kind"] for row in await self._tx.rows(_KINDS_OF, keys=wanted)}
-
-    async def _add_links(self, key: str, ties: Iterable[Tie]) -> None:
-        rows = []
-        for tie in ties:
-            made = new_link(tie, key, self.act.author, self._tx.now)
-            rows.append(vars(made))
-            self.act.note(self._tx.now, made.from_key, 1, None, link_state_of(made), relation=made.relation, to_key=made.to_key)
-        await self._tx.run_many(ADD_LINK, rows)
-
-    async def _revise_link(self, before: Link, tie: Tie) -> None:
-        after = updated_link(before, tie)
-        old, new = difference(link_state_of(before), link_state_of(after))
-        if not new:
-            return
-        version = before.version + 1
-        await self._tx.run(
-            REVISE_LINK,
-            the_from=before.from_key,
-            the_to=before.to_key,
-            the_relation=before.relation,
-            why=after.why,
-            confidence=after.confidence,
-            fields=after.fields,
-            version=version,
-        )
-        self.act.note(self._tx.now, before.from_key, version, old, new, relation=before.relation, to_key=before.to_key)
 
     def _check_ties(self, ties: Sequence[Tie]) -> tuple[list[Tie], list[Problem]]:
         clean: dict[tuple[str, str, bool], Tie] = {}
@@ -272,15 +253,6 @@ def revised(kinds: Kinds, before: Object, changes: Mapping[str, object]) -> Obje
     return replace(before, **{**values, "fields": {**undeclared, **clean.fields}, "tags": list(clean.tags)})
 
 
-def state_of(item: Object) -> dict[str, Any]:
-    return {
-        **{name: getattr(item, name) for name in REVISABLE},
-        "kind": item.kind,
-        "created_at": item.created_at.isoformat(),
-        "created_by": item.created_by,
-    }
-
-
 def new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:
     """Return the link that a checked `tie` of the object `key` makes."""
     from_key, to_key = tie.ends(key)
@@ -297,7 +269,3 @@ def updated_link(before: Link, tie: Tie) -> Link:
         confidence=before.confidence if tie.confidence is None else tie.confidence,  # type: ignore[arg-type]
         fields={**before.fields, **tie.fields},  # type: ignore[dict-item]  # checked: stored form
     )
-
-
-def link_state_of(item: Link) -> dict[str, Any]:
-    return {"why": item.why, "confidence": item.confidence, "fields": item.fields}

@@ -8,7 +8,7 @@ from typing import Any
 from storage.fields import Field
 from storage.strict_json import Unusable, usable, what_is
 from storage.teams import check_timezone
-from storage.text import TEXT_LIMIT, TITLE_LIMIT, storable_line
+from storage.text import LINE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, storable_line
 
 Reader = Callable[[Any], Any]
 
@@ -47,6 +47,10 @@ def _line(value: Any) -> str:
 
 def _long_text(value: Any) -> Any:
     return _TEXT.read(_text(value))
+
+
+def _short_text(value: Any) -> str:
+    return storable_line(_text(value), LINE_LIMIT)
 
 
 def _key(value: Any) -> str:
@@ -163,13 +167,21 @@ READERS: dict[str, dict[str, Reader]] = {
         "confidence": _percent,
         "fields": _mapping,
     },
-    "values": {"key": _key, "at": read_moment, "value": _value, "note": _long_text},
+    "values": {
+        "key": _key,
+        "at": read_moment,
+        "value": _value,
+        "unit": _short_text,
+        "source": _short_text,
+        "note": _long_text,
+    },
     "history": {
         "act": _line,
         "position": _whole,
         "key": _key,
         "relation": _line,
         "to": _key,
+        "value_at": read_moment,
         "version": _whole,
         "author": _line,
         "at": read_moment,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 
@@ -14,6 +14,7 @@ from storage.tables import revisions
 State = Mapping[str, Any]
 
 _RECORD = insert(revisions)
+_OF_AN_OBJECT = revisions.c.relation.is_(None) & revisions.c.value_at.is_(None)
 _COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
 _OF_OBJECT = (
     select(*_COLUMNS)
@@ -32,21 +33,30 @@ _SINCE = (
 
 _LATEST_CHANGES = (
     select(revisions.c.before, revisions.c.after)
-    .where(ours(revisions), revisions.c.key == bindparam("key"), revisions.c.relation.is_(None))
+    .where(ours(revisions), revisions.c.key == bindparam("key"), _OF_AN_OBJECT)
     .order_by(revisions.c.version.desc())
     .limit(20)
 )
 _LAST_AUTHOR = (
     select(revisions.c.author)
-    .where(ours(revisions), revisions.c.key == bindparam("key"), revisions.c.relation.is_(None))
+    .where(ours(revisions), revisions.c.key == bindparam("key"), _OF_AN_OBJECT)
     .order_by(revisions.c.version.desc())
     .limit(1)
 )
 
 
+class Item(NamedTuple):
+    """What has a history: an object; a link, `key` being its "from" end; or what the object `key` measured at `value_at`."""
+
+    key: str
+    relation: str | None = None
+    to_key: str | None = None
+    value_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Revision:
-    """One change. For a link, `key` is its "from" end. `before`/`after` hold what changed; None = did not exist."""
+    """One change of an `item`. `before`/`after` hold what changed; None = did not exist."""
 
     act: str
     position: int
@@ -59,6 +69,16 @@ class Revision:
     reason: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    value_at: datetime | None = None
+
+    @property
+    def item(self) -> Item:
+        return Item(self.key, self.relation, self.to_key, self.value_at)
+
+    @property
+    def is_of_object(self) -> bool:
+        """Whether it tells of an object itself, and not of a link or a value."""
+        return self.relation is None and self.value_at is None
 
 
 @dataclass
@@ -71,25 +91,13 @@ class Act:
     _fresh: list[dict[str, Any]] = field(default_factory=list)
     _written: int = 0
 
-    def note(
-        self,
-        at: datetime,
-        key: str,
-        version: int,
-        before: State | None,
-        after: State | None,
-        *,
-        relation: str | None = None,
-        to_key: str | None = None,
-    ) -> None:
+    def note(self, at: datetime, item: Item, version: int, before: State | None, after: State | None) -> None:
         """Remember a change; `write` stores all that were noted."""
         self._fresh.append(
             {
                 "act": self.id,
                 "position": self._written + len(self._fresh),
-                "key": key,
-                "relation": relation,
-                "to_key": to_key,
+                **item._asdict(),
                 "version": version,
                 "author": self.author,
                 "at": at,
@@ -113,7 +121,7 @@ def difference(before: State, after: State) -> tuple[dict[str, Any], dict[str, A
 
 
 async def of_object(tx: Transaction, key: str) -> Sequence[Revision]:
-    """Return every change of the object `key` and of the links that start at it, the oldest first."""
+    """Return every change of the object `key` of its values and of the links that start at it, the oldest first."""
     return [Revision(**row) for row in await tx.rows(_OF_OBJECT, key=key)]
 
 

@@ -56,7 +56,7 @@ class Plan:
     changed: list[tuple[Object, Object]] = field(default_factory=list)
     links_added: list[Link] = field(default_factory=list)
     links_changed: list[tuple[Link, Link]] = field(default_factory=list)
-    measures: list[Measure] = field(default_factory=list)
+    measures: list[tuple[Measure | None, Measure]] = field(default_factory=list)
 
 
 async def plan(tx: Transaction, kinds: Kinds, file: GraphFile) -> Plan:
@@ -265,7 +265,9 @@ class _Planning:
             if made != same:
                 self._findings.add(entry.place, f"says something else than the value of the same moment at {place}")
             elif place is entry.place and made != before:
-                self.plan.measures.append(made)
+                version = before.version + 1 if before else 1
+                corrected = replace(made, version=version, author=AUTHOR, recorded_at=self._tx.now)
+                self.plan.measures.append((before, corrected))
 
     async def _chunks(self, statement: Select[Any], wanted: Iterable[str]) -> list[Any]:
         found: list[Any] = []
@@ -287,4 +289,5 @@ def _triple(link: Link) -> Triple:
 
 def _measure(given: Mapping[str, Any], before: Measure | None) -> Measure:
     note = given.get("note", before.note if before else "")
-    return Measure(given["key"], given["at"], float(given["value"]), note)
+    rest = {name: given.get(name, getattr(before, name) if before else "") for name in ("unit", "source")}
+    return Measure(given["key"], given["at"], float(given["value"]), note, **rest)

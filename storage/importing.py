@@ -1,29 +1,23 @@
-"""Taking a graph file into the workspace: everything is checked first, then all of it is written, or nothing.
-
-The rows are written in bulk; what they say, and what history says of them, is decided in `storage.graph`.
-"""
+"""Taking a graph file into the workspace: everything is checked first, then all of it is written, or nothing."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Insert, bindparam, case, update
+from sqlalchemy import Insert, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import file_history, measures, teams
-from storage.database import Transaction, ours
-from storage.graph import ADD_LINK, ADD_OBJECT, NEXT_NUMBER, REVISABLE, REVISE_LINK, REVISE_OBJECT, link_state_of, state_of
+from storage import file_history, teams
+from storage.changes import Change, item_of, store
+from storage.database import Transaction
+from storage.graph import NEXT_NUMBER
 from storage.graph_file import GraphFile
-from storage.history import Act, difference
+from storage.history import Act
 from storage.import_plan import AUTHOR, Plan, plan
 from storage.kinds import Kinds
-from storage.objects import Link, Object
-from storage.tables import counters, objects
-from storage.text import folded
-
-T = TypeVar("T")
-_BATCH = 10_000  # rows that are held in memory twice: as values and as parameters
+from storage.objects import Object
+from storage.tables import counters
 
 
 @dataclass(frozen=True)
@@ -47,9 +41,6 @@ def _raise_counter(module: Any) -> Insert:
 
 
 _RAISE_COUNTER = {"sqlite": _raise_counter(sqlite), "postgresql": _raise_counter(postgresql)}
-_REDATE = (
-    update(objects).where(ours(objects), objects.c.key == bindparam("the_key")).values(created_at=bindparam("new_created_at"))
-)
 
 
 async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile) -> Imported:
@@ -68,10 +59,10 @@ async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile) -> Import
     if restored:
         planned = await file_history.restore(tx, restored, planned)
     act = Act(AUTHOR)
-    known = file_history.keys_in(restored)
-    await _write_objects(tx, act, planned, known)
-    await _write_links(tx, act, planned, known)
-    await measures.put(tx, planned.measures, AUTHOR)
+    told = file_history.items_in(restored)
+    for changes in _changes(planned):
+        await store(tx, kinds, None, [change for change in changes if item_of(change.thing) in told])
+        await store(tx, kinds, act, [change for change in changes if item_of(change.thing) not in told])
     return _counted(planned)
 
 
@@ -112,52 +103,8 @@ def _next_key(prefix: str, free: dict[str, Iterator[int]]) -> str:
     return f"{prefix}-{next(free[prefix])}"
 
 
-async def _write_objects(tx: Transaction, act: Act, planned: Plan, known: file_history.Known) -> None:
-    for added in _batches(planned.added):
-        await tx.run_many(ADD_OBJECT, [{**vars(each), "folded_title": folded(each.title)} for each in added])
-        for each in added:
-            if (each.key, None, None) not in known:
-                act.note(each.updated_at, each.key, each.version, None, state_of(each))
-        await act.write(tx)
-    for changed in _batches(planned.changed):
-        await tx.run_many(REVISE_OBJECT, [_revision_row(after) for _, after in changed])
-        dates = [(each.key, each.created_at) for before, each in changed if each.created_at != before.created_at]
-        await tx.run_many(_REDATE, [{"the_key": key, "new_created_at": at} for key, at in dates])
-        for before, after in changed:
-            act.note(tx.now, after.key, after.version, *difference(state_of(before), state_of(after)))
-        await act.write(tx)
-
-
-def _revision_row(after: Object) -> dict[str, Any]:
-    values = {name: getattr(after, name) for name in (*REVISABLE, "version", "updated_at")}
-    return {"the_key": after.key, "folded_title": folded(after.title), **values}
-
-
-async def _write_links(tx: Transaction, act: Act, planned: Plan, known: file_history.Known) -> None:
-    for added in _batches(planned.links_added):
-        await tx.run_many(ADD_LINK, [vars(each) for each in added])
-        for each in added:
-            if (each.from_key, each.relation, each.to_key) not in known:
-                _note_link(act, each, None, link_state_of(each))
-        await act.write(tx)
-    for changed in _batches(planned.links_changed):
-        await tx.run_many(REVISE_LINK, [_link_row(after) for _, after in changed])
-        for before, after in changed:
-            old, new = difference(link_state_of(before), link_state_of(after))
-            _note_link(act, replace(after, created_at=tx.now), old, new)
-        await act.write(tx)
-
-
-def _note_link(act: Act, link: Link, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
-    assert link.created_at is not None  # noqa: S101  # every link that is stored has it
-    act.note(link.created_at, link.from_key, link.version, before, after, relation=link.relation, to_key=link.to_key)
-
-
-def _link_row(after: Link) -> dict[str, Any]:
-    the_link = {"the_from": after.from_key, "the_to": after.to_key, "the_relation": after.relation}
-    return {**the_link, **{name: getattr(after, name) for name in ("why", "confidence", "fields", "version")}}
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]
+def _changes(planned: Plan) -> tuple[list[Change], list[Change]]:
+    """Return the changes of objects, and those of links and values, which name the objects."""
+    of_objects = [*(Change(None, each) for each in planned.added), *(Change(*pair) for pair in planned.changed)]
+    of_links = [*(Change(None, each) for each in planned.links_added), *(Change(*pair) for pair in planned.links_changed)]
+    return of_objects, [*of_links, *(Change(*pair) for pair in planned.measures)]

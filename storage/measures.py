@@ -1,26 +1,38 @@
-"""Dated values of an object: how an input, a driver or an outcome moved."""
+"""Dated values of an object: how an input, a driver or an outcome moved. `Graph.measure` writes them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from storage.conflicts import insert_or_update
+from storage.checks import check_text
 from storage.database import Transaction, ours
+from storage.errors import Problem
+from storage.fields import read_number
 from storage.tables import measured_values
+from storage.text import LINE_LIMIT, storable_line
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What the object `key` measured at the moment `at`, in the unit that the object names."""
+    """What the object `key` measured at the moment `at`. Without a `unit` it is in the one that the object names.
+
+    `source`: where the number is from (a dashboard, a link). `author` recorded it at `recorded_at`; `version` is one
+    more than the number of its corrections.
+    """
 
     key: str
     at: datetime
     value: float
     note: str = ""
+    unit: str = ""
+    source: str = ""
+    version: int = field(default=1, compare=False)
+    author: str = field(default="", compare=False)
+    recorded_at: datetime | None = field(default=None, compare=False)
 
 
 _COLUMNS = tuple(measured_values.c[name] for name in Measure.__dataclass_fields__)
@@ -39,16 +51,23 @@ _LATEST = (
 )
 
 
-_PUT = insert_or_update(measured_values, ("value", "note", "author", "recorded_at"))
+def checked(given: Measure, problems: list[Problem]) -> Measure:
+    """Return `given` in the form that is stored, and add to `problems` what is wrong with it."""
+    number = given.value
+    try:
+        number = float(read_number(given.value))
+    except ValueError as error:
+        problems.append(Problem("value", f"The value {error}"))
+    unit, source = _checked_line("unit", given.unit, problems), _checked_line("source", given.source, problems)
+    return replace(given, value=number, note=check_text("note", given.note, problems), unit=unit, source=source)
 
 
-async def put(tx: Transaction, measures: Sequence[Measure], author: str) -> None:
-    """Store `measures`; one of the same object and moment takes the place of the one before. Their objects must exist."""
-    rows = [
-        {"key": each.key, "at": each.at, "value": each.value, "note": each.note, "author": author, "recorded_at": tx.now}
-        for each in measures
-    ]
-    await tx.run_many(_PUT[tx.connection.dialect.name], rows)
+def _checked_line(name: str, text: str, problems: list[Problem]) -> str:
+    try:
+        return storable_line(text, LINE_LIMIT)
+    except ValueError as error:
+        problems.append(Problem(name, f"The {name} {error}"))
+        return text
 
 
 async def latest(tx: Transaction, keys: Iterable[str]) -> dict[str, Measure]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.columns import Json, Moment
@@ -120,8 +121,9 @@ links = Table(
     Index("ix_links_backwards", "workspace", "to_key", "from_key", "relation"),  # without it a walk back costs 600 times
 )
 
-# Every change of an object or a link. For a link, `key` is its "from" end. `before` and `after` hold what changed; a creation
-# has no `before`, a removal no `after`. The changes of one act share `act`.
+# Every change of an object, a link (`key` is its "from" end) or a measured value (`value_at` is its moment). `before` and
+# `after` hold what changed; a creation has no `before`, a removal no `after`. The changes of one act share `act`.
+_TO_KEY_IS_SET = text("to_key IS NOT NULL")
 revisions = Table(
     "revisions",
     metadata,
@@ -137,9 +139,11 @@ revisions = Table(
     Column("reason", Text),
     Column("before", Json),
     Column("after", Json),
+    Column("value_at", Moment),
     PrimaryKeyConstraint("workspace", "act", "position"),
     _to_workspace(),
     Index(None, "workspace", "key", "at"),
+    Index(None, "workspace", "to_key", "at", sqlite_where=_TO_KEY_IS_SET, postgresql_where=_TO_KEY_IS_SET),
     Index(None, "workspace", "at"),
 )
 
@@ -153,6 +157,9 @@ measured_values = Table(
     Column("note", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("unit", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
     PrimaryKeyConstraint("workspace", "key", "at"),
     ForeignKeyConstraint(["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE"),
 )

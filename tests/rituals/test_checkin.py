@@ -8,10 +8,10 @@ from sqlalchemy import select
 from rituals import checkin
 from rituals.checkin import Said
 from rituals.learning import first_sentence
-from storage import history, measures
+from storage import history
 from storage.audience import ADMINISTRATOR
 from storage.errors import NotFound, Refused
-from storage.graph import Tie
+from storage.graph import Graph, Tie
 from storage.measures import Measure
 from storage.objects import Object, find, get, links_to
 from storage.outbox import show
@@ -73,7 +73,7 @@ async def two_bets(house: House) -> str:
     await house.add("bet", "Not placed yet")
     async with house.writing() as tx:
         values = [Measure("INP-1", THURSDAY - hours(24 * 10), 41), Measure("INP-1", THURSDAY, 43)]
-        await measures.put(tx, values, ANA)
+        await Graph(tx, house.kinds, ANA).measure(*values)
     await house.set_up()
     await house.tick(MONDAY)
     return str(next(run["id"] for run in await house.runs() if run["subject"] == ANA))

@@ -5,8 +5,7 @@ from typing import Any
 
 from rituals import checkin
 from rituals.checkin import Said
-from storage import measures
-from storage.graph import Tie
+from storage.graph import Graph, Tie
 from storage.measures import Measure
 from storage.people import Channel, put_channel
 from tests.rituals.house import ANA, CHANNEL, FRIDAY, IVO, MONDAY, THURSDAY, House, hours, seen
@@ -118,7 +117,7 @@ async def a_lively_week(house: House) -> None:
     await house.add("impact", "Activation is up", Tie("moves", "INP-1"))
     async with house.writing() as tx:
         values = [Measure("INP-1", before, 40), Measure("INP-1", THURSDAY - WEEK, 41), Measure("INP-1", in_week, 43)]
-        await measures.put(tx, values, ANA)
+        await Graph(tx, house.kinds, ANA).measure(*values)
     await house.set_up()
 
 

@@ -393,7 +393,7 @@ async def test_a_history_is_restored_into_an_empty_database_and_only_there(datab
             await graph.revise("INS-1", {"title": "They stall", "fields": {"how_sure": 80}})
             await graph.unlink("INS-1", "informs", "OPP-1")
         whole = await write_out(first, history=True)
-        assert len(whole["history"]) == 6
+        assert len(whole["history"]) == 7
         await take_in(second, whole)
         assert await write_out(second, history=True) == whole
         async with first.reading(LOCAL_WORKSPACE) as tx, second.reading(LOCAL_WORKSPACE) as other:

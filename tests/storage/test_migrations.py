@@ -1,4 +1,5 @@
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def _shape(connection: Connection) -> dict[str, Any]:
     inspector = inspect(connection)
 
     def in_order(parts: Any) -> list[str]:
-        return sorted(repr(sorted(part.items(), key=str)) for part in parts)
+        return sorted(json.dumps(part, default=str, sort_keys=True) for part in parts)
 
     return {
         name: {

@@ -1,0 +1,164 @@
+"""The one place where objects, links and measured values are written: each change with its history, all of an act in bulk."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, delete, update
+
+from storage.database import Transaction, ours
+from storage.history import Act, Item, State, difference
+from storage.kinds import Kinds
+from storage.measures import Measure
+from storage.objects import Link, Object
+from storage.tables import links, measured_values, objects
+from storage.text import folded
+
+Thing = Object | Link | Measure
+
+REVISABLE = ("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source", "channel", "visibility")
+_BATCH = 5_000  # changes whose rows are in memory at a time
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing as it was and as it shall be. Without `before` it is new, without `after` it goes."""
+
+    before: Thing | None
+    after: Thing | None
+
+    @property
+    def thing(self) -> Thing:
+        """What is changed, in the newest form that it has."""
+        thing = self.after or self.before
+        assert thing is not None  # noqa: S101  # a change of nothing into nothing is none
+        return thing
+
+
+async def store(tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequence[Change]) -> None:
+    """Write `changes` and what history says of them; without `act` history has them already (a file told it).
+
+    They must have been checked, and what they change must be locked or new.
+    """
+    for start in range(0, len(changes), _BATCH):
+        batch = changes[start : start + _BATCH]
+        await _write(tx, batch)
+        if act is not None:
+            for change in batch:
+                act.note(*_told(tx.now, change))
+            await act.write(tx)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """How things of one type become rows. `named`: the values that say which row a thing is."""
+
+    of: type[Thing]
+    add: Executable
+    revise: Executable
+    remove: Executable
+    row: Callable[[Any], Mapping[str, Any]]
+    revised: Sequence[str]
+    named: Callable[[Any], Mapping[str, Any]]
+
+    def revised_row(self, thing: Thing) -> dict[str, Any]:
+        row = self.row(thing)
+        return {**self.named(thing), **{name: row[name] for name in self.revised}}
+
+
+def _rows_of(
+    of: type[Thing],
+    table: Table,
+    named: Mapping[str, str],
+    revised: Sequence[str],
+    row: Callable[[Any], Mapping[str, Any]] = vars,
+) -> _Rows:
+    """`named`: the columns that name a row, each with the name of its value in a statement that has the column's own too."""
+    this: ColumnElement[bool] = ours(table)
+    for column, value in named.items():
+        this &= table.c[column] == bindparam(value)
+
+    def names(thing: Thing) -> dict[str, Any]:
+        return {value: getattr(thing, column) for column, value in named.items()}
+
+    values: dict[str, Any] = {name: bindparam(name) for name in revised}
+    return _Rows(of, table.insert(), update(table).where(this).values(values), delete(table).where(this), row, revised, names)
+
+
+def _object_row(item: Object) -> dict[str, Any]:
+    return {**vars(item), "folded_title": folded(item.title)}
+
+
+_ALL_ROWS = (  # in the order in which one names the other
+    _rows_of(
+        Object,
+        objects,
+        {"key": "the_key"},
+        (*REVISABLE, "folded_title", "version", "created_at", "updated_at"),
+        _object_row,
+    ),
+    _rows_of(
+        Link,
+        links,
+        {"from_key": "the_from", "to_key": "the_to", "relation": "the_relation"},
+        ("why", "confidence", "fields", "version"),
+    ),
+    _rows_of(
+        Measure,
+        measured_values,
+        {"key": "the_key", "at": "the_moment"},
+        ("value", "unit", "source", "note", "version", "author", "recorded_at"),
+    ),
+)
+
+
+async def _write(tx: Transaction, changes: Iterable[Change]) -> None:
+    by_type: dict[type[Thing], list[Change]] = {rows.of: [] for rows in _ALL_ROWS}
+    for change in changes:
+        by_type[type(change.thing)].append(change)
+    for rows in _ALL_ROWS:
+        mine = by_type[rows.of]
+        await tx.run_many(rows.add, [rows.row(each.after) for each in mine if each.before is None and each.after is not None])
+        await tx.run_many(rows.revise, [rows.revised_row(each.after) for each in mine if each.before and each.after])
+    for rows in reversed(_ALL_ROWS):
+        await tx.run_many(rows.remove, [rows.named(each.before) for each in by_type[rows.of] if each.after is None])
+
+
+def _told(now: datetime, change: Change) -> tuple[datetime, Item, int, State | None, State | None]:
+    """Return what history keeps of a change: when, of what, which version, before, after."""
+    before, after, thing = change.before, change.after, change.thing
+    if after is None:
+        return now, item_of(thing), thing.version + 1, state_of(thing), None
+    if before is None:
+        return _since(after, now), item_of(after), after.version, None, state_of(after)
+    return (
+        _since(after, now) if isinstance(after, Object) else now,
+        item_of(after),
+        after.version,
+        *difference(state_of(before), state_of(after)),
+    )
+
+
+def _since(thing: Thing, now: datetime) -> datetime:
+    """Return since when `thing` is as it is; a file may tell of things that are older than their import."""
+    if isinstance(thing, Object):
+        return thing.updated_at
+    return (thing.created_at or now) if isinstance(thing, Link) else now
+
+
+def item_of(thing: Thing) -> Item:
+    """Return what history calls `thing`."""
+    if isinstance(thing, Link):
+        return Item(thing.from_key, thing.relation, thing.to_key)
+    return Item(thing.key, value_at=thing.at) if isinstance(thing, Measure) else Item(thing.key)
+
+
+def state_of(thing: Thing) -> dict[str, Any]:
+    """Return what history keeps of `thing`."""
+    if isinstance(thing, Link):
+        return {"why": thing.why, "confidence": thing.confidence, "fields": thing.fields}
+    if isinstance(thing, Measure):
+        return {name: getattr(thing, name) for name in ("value", "unit", "source", "note")}
+    fixed = {"kind": thing.kind, "created_at": thing.created_at.isoformat(), "created_by": thing.created_by}
+    return {**{name: getattr(thing, name) for name in REVISABLE}, **fixed}
