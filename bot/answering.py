@@ -16,7 +16,7 @@ from storage.audience import Audience
 from storage.database import Transaction
 from storage.gaps import Gap
 from storage.kinds import Ends, Kind, Kinds, LinkPrompt, Relation
-from storage.objects import Object, links_from, links_to
+from storage.objects import Object, links_of
 from storage.people import names_of
 from storage.permalinks import permalinks
 
@@ -66,7 +66,7 @@ async def ask(
     lines, more = lines_of(kinds, found)
     links = await permalinks(tx, list({line.item.key for line in lines}))
     names = await names_of(tx, [*found.people, *(line.item.owner for line in lines)])
-    whys = await _whys(tx, found)
+    whys = await _whys(tx, found, audience)
     said = parts(
         "answer",
         asks=found.question.asks if found.question else "list",
@@ -123,12 +123,12 @@ def _called(kind: Kind, count: int) -> str:
     return kind.many if count == 1 else labels()["answer_pieces"].format(number=number, kind=kind.many)
 
 
-async def _whys(tx: Transaction, found: Answer) -> dict[str, str]:
+async def _whys(tx: Transaction, found: Answer, audience: Audience) -> dict[str, str]:
     """Return what the links of rejected options say; few, and only where options were asked for."""
     keys = [item.key for item in found.objects if item.kind == "option"]
     if not keys:
         return {}
-    links = [*await links_to(tx, keys), *await links_from(tx, keys)]
+    links = await links_of(tx, keys, audience)
     on_paths = {(edge.from_key, edge.relation, edge.to_key) for edge in found.edges}
     kept = [link for link in links if link.why and (link.from_key, link.relation, link.to_key) in on_paths]
     return {key: link.why for link in kept for key in (link.from_key, link.to_key) if key in keys}

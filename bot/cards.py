@@ -11,7 +11,7 @@ from storage.database import Transaction
 from storage.gaps import Gap, gaps_of
 from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
-from storage.objects import Link, Object, get, get_many, links_from, links_to
+from storage.objects import Link, Object, get, get_many, links_of
 from storage.people import names_of
 from storage.permalinks import permalinks
 from storage.workspaces import kinds_of
@@ -32,9 +32,8 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
     item = await get(tx, key, audience)
     if item is None:
         return None
-    links = [*await links_from(tx, [key]), *await links_to(tx, [key])]
+    links = await links_of(tx, [key], audience)
     others = await get_many(tx, [_other(link, key) for link in links], audience)
-    links = [link for link in links if _other(link, key) in others]
     names = await names_of(tx, [item.owner])
     kind = kinds.kind(item.kind)
     gaps = gaps_of(kinds, item, links)

@@ -199,8 +199,9 @@ def _days(run: Run) -> int | None:
 
 async def _trends(tx: Transaction, run: Run, bets: Sequence[Object]) -> dict[str, list[Trend]]:
     """Return for each bet how what it should move moved, as far as its owner may see that."""
-    targets = [link for link in await links_from(tx, [bet.key for bet in bets]) if link.relation == "targets"]
-    inputs = await get_many(tx, [link.to_key for link in targets], await audience_of_user(tx, run.subject))
+    audience = await audience_of_user(tx, run.subject)
+    targets = [link for link in await links_from(tx, [bet.key for bet in bets], audience) if link.relation == "targets"]
+    inputs = await get_many(tx, [link.to_key for link in targets], audience)
     series = await measures.series(tx, inputs)
     found: dict[str, list[Trend]] = {bet.key: [] for bet in bets}
     for link in targets:

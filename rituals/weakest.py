@@ -34,7 +34,9 @@ async def weakest_link(tx: Transaction, kinds: Kinds, items: Iterable[Object], a
     found = await walk(tx, kinds, inputs, Steps((CONTRIBUTES,), ()), audience)
     objects = {**found.asked, **found.objects}
     leading = _leading(found.edges, {key for key, item in objects.items() if item.kind == NORTH_STAR})
-    links = [link for link in await links_from(tx, leading) if (link.from_key, link.relation, link.to_key) in found.edges]
+    links = [
+        link for link in await links_from(tx, leading, audience) if (link.from_key, link.relation, link.to_key) in found.edges
+    ]
     weak = [_weak(link, objects) for link in links if link.to_key in leading]
     return min((each for each in weak if each.status not in ("supported", "refuted")), key=_strength, default=None)
 

@@ -14,7 +14,7 @@ from storage.audience import Audience
 from storage.database import Transaction
 from storage.history import Revision
 from storage.kinds import ALTITUDES, Kind, Kinds
-from storage.objects import Link, Object, find, get_many, links_from, links_to
+from storage.objects import Link, Object, find, get_many, links_of
 
 INSIGHT, OPTION, DECISION, IMPACT = "insight", "option", "decision", "impact"  # the pack's names, which never change
 MOST_OBJECTS = 5_000
@@ -159,11 +159,9 @@ async def _surroundings(
     tx: Transaction, items: Mapping[str, Object], audience: Audience
 ) -> tuple[list[Link], dict[str, Object]]:
     """Return the links that touch `items`, as far as `audience` may see both ends, and those ends by key."""
-    found = {_ends(link): link for link in [*await links_from(tx, items), *await links_to(tx, items)]}.values()
+    found = await links_of(tx, items, audience)
     keys = {key for link in found for key in (link.from_key, link.to_key)}
-    others = {**items, **await get_many(tx, sorted(keys - items.keys()), audience)}
-    seen = (link for link in found if link.from_key in others and link.to_key in others)
-    return sorted(seen, key=_by_ends), others
+    return sorted(found, key=_by_ends), {**items, **await get_many(tx, sorted(keys - items.keys()), audience)}
 
 
 def number(value: object) -> float | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_
+from sqlalchemy import Boolean, ColumnElement, FromClause, and_, bindparam, or_
 
 from storage.tables import objects
 
@@ -47,8 +47,14 @@ EVERYBODY = Audience()
 NOBODY = Audience(sees_workspace=False)
 ADMINISTRATOR = Audience(sees_all=True)
 
-VISIBLE: ColumnElement[bool] = or_(
-    and_(objects.c.visibility == "workspace", bindparam("sees_workspace", type_=Boolean)),
-    bindparam("sees_all", type_=Boolean),
-    objects.c.channel.in_(bindparam("audience_channels", expanding=True)),
-)
+
+def visible(of: FromClause) -> ColumnElement[bool]:
+    """Return the condition that the audience of a statement (`Audience.binds`) sees the objects `of`, the table or an alias."""
+    return or_(
+        and_(of.c.visibility == "workspace", bindparam("sees_workspace", type_=Boolean)),
+        bindparam("sees_all", type_=Boolean),
+        of.c.channel.in_(bindparam("audience_channels", expanding=True)),
+    )
+
+
+VISIBLE = visible(objects)

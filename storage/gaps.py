@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.kinds import Kinds, LinkPrompt
-from storage.objects import Link, Object, get_many, links_from, links_to
+from storage.objects import Link, Object, get_many, links_of
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,5 @@ async def gaps_among(tx: Transaction, kinds: Kinds, keys: Iterable[str], audienc
     items = await get_many(tx, keys, audience)
     if not items:
         return []
-    touching = await links_from(tx, items) + await links_to(tx, items)
-    ends = {end for link in touching for end in (link.from_key, link.to_key)}
-    seen = items | await get_many(tx, ends - items.keys(), audience)
-    visible = [link for link in touching if link.from_key in seen and link.to_key in seen]
-    return [gap for key in dict.fromkeys(keys) if key in items for gap in gaps_of(kinds, items[key], visible)]
+    links = await links_of(tx, items, audience)
+    return [gap for key in dict.fromkeys(keys) if key in items for gap in gaps_of(kinds, items[key], links)]

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from storage.database import ours
 from storage.lineage import Steps, steps
 from storage.moments import changed_between, reached_at, touched_at
-from storage.objects import Link, Object, links_from, links_to, select_objects
+from storage.objects import Object, links_of, select_objects
 from storage.periods import Period
 from storage.question import Has, Question
 from storage.relating import follow
@@ -121,7 +121,7 @@ async def _linked_with(scene: Scene, keys: Sequence[str], wanted: Has) -> set[st
     """Return those of `keys` that are linked with a visible object of the wanted kind, by the wanted relation."""
     pairs = [
         pair
-        for link in await links_of(scene, keys)
+        for link in await links_of(scene.tx, keys, scene.audience)
         if wanted.relation in ("", link.relation)
         for pair in ((link.from_key, link.to_key), (link.to_key, link.from_key))
     ]
@@ -141,21 +141,12 @@ async def _kind_of(scene: Scene, keys: Sequence[str], kind: str) -> set[str]:
     return found
 
 
-async def links_of(scene: Scene, keys: Sequence[str]) -> list[Link]:
-    """Return the links that touch `keys`. The other ends are not checked against the audience."""
-    found: list[Link] = []
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
-        found += [*await links_from(scene.tx, chunk), *await links_to(scene.tx, chunk)]
-    return found
-
-
 async def led_on(scene: Scene, items: Sequence[Object]) -> set[str]:
     """Return the keys of those of `items` of which something came that the audience may see."""
     relations = scene.kinds.relations
     ways = [
         (link.from_key, link.to_key) if relation.flow == "forward" else (link.to_key, link.from_key)
-        for link in await links_of(scene, [item.key for item in items])
+        for link in await links_of(scene.tx, [item.key for item in items], scene.audience)
         if (relation := relations.get(link.relation)) and relation.flow
     ]
     visible = await _kind_of(scene, sorted({later for _, later in ways}), "")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from storage.audience import VISIBLE, Audience
+from storage.audience import VISIBLE, Audience, visible
 from storage.database import Transaction, ours
 from storage.fields import Value
 from storage.tables import links, objects
@@ -72,8 +72,16 @@ LINK_COLUMNS = tuple(links.c[name] for name in Link.__dataclass_fields__)
 
 _GET = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key"), VISIBLE)
 _GET_MANY = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)), VISIBLE)
-_LINKS_FROM = select(*LINK_COLUMNS).where(ours(links), links.c.from_key.in_(bindparam("keys", expanding=True)))
-_LINKS_TO = select(*LINK_COLUMNS).where(ours(links), links.c.to_key.in_(bindparam("keys", expanding=True)))
+_KEYS = bindparam("keys", expanding=True)
+_FROM, _TO = objects.alias("from_end"), objects.alias("to_end")
+_LINKS = (
+    select(*LINK_COLUMNS)
+    .join(_FROM, (_FROM.c.workspace == links.c.workspace) & (_FROM.c.key == links.c.from_key))
+    .join(_TO, (_TO.c.workspace == links.c.workspace) & (_TO.c.key == links.c.to_key))
+    .where(ours(links), visible(_FROM), visible(_TO))
+)
+_LINKS_FROM = _LINKS.where(links.c.from_key.in_(_KEYS)).order_by(links.c.from_key, links.c.to_key, links.c.relation)
+_LINKS_TO = _LINKS.where(links.c.to_key.in_(_KEYS)).order_by(links.c.to_key, links.c.from_key, links.c.relation)
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 
@@ -93,14 +101,29 @@ async def get_many(tx: Transaction, keys: Iterable[str], audience: Audience) -> 
     return found
 
 
-async def links_from(tx: Transaction, keys: Iterable[str]) -> list[Link]:
-    """Return the links that start at `keys`. The other ends are not checked against any audience."""
-    return [Link(**row) for row in await tx.rows(_LINKS_FROM, keys=list(keys))]
+async def links_from(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:
+    """Return the links that start at `keys` and of which this audience may see both ends."""
+    return await _links(tx, _LINKS_FROM, keys, audience)
 
 
-async def links_to(tx: Transaction, keys: Iterable[str]) -> list[Link]:
-    """Return the links that end at `keys`. The other ends are not checked against any audience."""
-    return [Link(**row) for row in await tx.rows(_LINKS_TO, keys=list(keys))]
+async def links_to(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:
+    """Return the links that end at `keys` and of which this audience may see both ends."""
+    return await _links(tx, _LINKS_TO, keys, audience)
+
+
+async def links_of(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:
+    """Return the links that start or end at `keys`, each once, and of which this audience may see both ends."""
+    wanted = list(keys)
+    found = [*await links_from(tx, wanted, audience), *await links_to(tx, wanted, audience)]
+    return list({(link.from_key, link.relation, link.to_key): link for link in found}.values())
+
+
+async def _links(tx: Transaction, statement: Select[Any], keys: Iterable[str], audience: Audience) -> list[Link]:
+    wanted, found = list(dict.fromkeys(keys)), list[Link]()
+    for start in range(0, len(wanted), _CHUNK):
+        rows = await tx.rows(statement, keys=wanted[start : start + _CHUNK], **audience.binds)
+        found += [Link(**row) for row in rows]
+    return found
 
 
 def select_objects(audience: Audience) -> tuple[Select[Any], dict[str, Any]]:

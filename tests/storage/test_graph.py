@@ -48,7 +48,7 @@ class Desk:
 
     async def links(self, key: str) -> list[tuple[str, str, str]]:
         async with self.database.reading(WORKSPACE) as tx:
-            found = [*await objects.links_from(tx, [key]), *await objects.links_to(tx, [key])]
+            found = [*await objects.links_from(tx, [key], ADMINISTRATOR), *await objects.links_to(tx, [key], ADMINISTRATOR)]
         return sorted((link.from_key, link.relation, link.to_key) for link in found)
 
     async def get(self, key: str) -> Object | None:
@@ -182,7 +182,10 @@ async def test_history_replayed_is_the_graph(desk: Desk, seed: int) -> None:
         await act_at_random(desk, dice, step)
     async with desk.database.reading(WORKSPACE) as tx:
         stored = {item.key: item for item in await objects.find(tx, ADMINISTRATOR)}
-        links = {(link.from_key, link.relation, link.to_key): link for link in await objects.links_from(tx, list(stored))}
+        links = {
+            (link.from_key, link.relation, link.to_key): link
+            for link in await objects.links_from(tx, list(stored), ADMINISTRATOR)
+        }
         changes = [each for key in stored for each in await of_object(tx, key)]
     played: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
     for change in changes:

@@ -283,7 +283,7 @@ async def test_a_link_is_updated_as_a_person_would_update_it(database_url: str) 
         done = await take_in(database, {"links": [link("INS-1", "informs", "BET-1", confidence=80, fields={"size": "big"})]})
         assert (done.links_added, done.links_changed) == (0, 1)
         async with database.reading(LOCAL_WORKSPACE) as tx:
-            (changed,) = await links_from(tx, ["INS-1"])
+            (changed,) = await links_from(tx, ["INS-1"], ADMINISTRATOR)
             revisions = await history.of_object(tx, "INS-1")
         assert (changed.why, changed.confidence, changed.fields, changed.version) == ("Seen", 80, {"size": "big"}, 2)
         assert revisions[-1].before == {"confidence": 50, "fields": {}}

@@ -65,7 +65,7 @@ async def test_link_offers_what_fits_the_relation_and_both_cards_show_it(story: 
     [activation] = [option for option in offered if option.text.startswith("INP-1 ")]
     assert (await ana.submit(form, {"object": activation.raw, "why": "New teams", "confidence": "70"})).errors == {}
     await story.message(ANA, GROWTH, "INP-1 Activation rate")
-    [link] = await story.read(lambda tx: links_from(tx, ["BET-20"]))
+    [link] = await story.read(lambda tx: links_from(tx, ["BET-20"], ADMINISTRATOR))
     assert (link.relation, link.to_key, link.why, link.confidence) == ("targets", "INP-1", "New teams", 70)
 
 

@@ -102,9 +102,9 @@ async def check_in_on_monday(story: Story, bet: str) -> str:
         if insight.title.startswith("Teams finish it and skip the tips")
     )
     assert learned.key in words_of(thanked)
-    assert [(link.from_key, link.relation) for link in await story.read(lambda tx: links_to(tx, [learned.key]))] == [
-        (bet, "yields")
-    ]
+    assert [
+        (link.from_key, link.relation) for link in await story.read(lambda tx: links_to(tx, [learned.key], ADMINISTRATOR))
+    ] == [(bet, "yields")]
     now = await story.read(lambda tx: get(tx, bet, ADMINISTRATOR))
     assert now.fields["confidence"] == 65
     changes = [each for each in await story.read(lambda tx: of_object(tx, bet)) if each.relation is None]
