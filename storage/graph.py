@@ -82,6 +82,7 @@ class Graph:
         """Change an object and return it as it is now; a change that changes nothing is none.
 
         `changes`: any of REVISABLE; "fields" is merged, and a field given as None or empty is taken away.
+        To show it to more people is for its owner alone, or who made it where it has none.
         Raise NotFound, Refused, or Conflict where somebody else was first (only if `expected_version` is given).
         """
         row = await self._tx.row(_LOCKED, key=key)
@@ -93,6 +94,8 @@ class Graph:
         after = revised(self._kinds, before, changes)
         if state_of(before) == state_of(after):
             return before
+        if _opens(before, after) and self.act.author != (before.owner or before.created_by):
+            raise Refused([Problem("visibility", f"Only its owner can show {key} to more people.")])
         after = replace(after, version=before.version + 1, updated_at=self._tx.now)
         await self._store(Change(before, after))
         return after
@@ -251,6 +254,11 @@ def revised(kinds: Kinds, before: Object, changes: Mapping[str, object]) -> Obje
         raise Refused(problems)
     values = {name: getattr(clean, name) for name in REVISABLE}
     return replace(before, **{**values, "fields": {**undeclared, **clean.fields}, "tags": list(clean.tags)})
+
+
+def _opens(before: Object, after: Object) -> bool:
+    """Tell whether people see `after` who could not see `before`."""
+    return before.visibility == "channel" and (after.visibility, after.channel) != (before.visibility, before.channel)
 
 
 def new_link(tie: Tie, key: str, author: str, now: datetime) -> Link:

@@ -133,6 +133,19 @@ async def test_the_second_of_two_editors_meets_a_conflict_that_names_the_first(d
     assert (await desk.get("BET-1")).title == "Guide them all"  # type: ignore[union-attr]
 
 
+async def test_only_its_owner_shows_a_private_object_to_more_people_and_history_says_so(desk: Desk) -> None:
+    await desk.add("insight", "Churn is up", owner=IVO, visibility="channel", channel="C9")
+    await desk.add("insight", "Nobody owns me", visibility="channel", channel="C9")
+    for changes in ({"visibility": "workspace"}, {"channel": "C1"}, {"visibility": "workspace", "owner": ANA}):
+        with pytest.raises(Refused, match="Only its owner can show INS-1 to more people."):
+            await desk.revise("INS-1", changes, author=ANA)
+    await desk.revise("INS-1", {"visibility": "workspace"}, author=IVO)
+    await desk.revise("INS-1", {"visibility": "channel"}, author=ANA)
+    await desk.revise("INS-2", {"visibility": "workspace"}, author=ANA)
+    shown = (await desk.history("INS-1"))[1]
+    assert (shown.author, shown.before, shown.after) == (IVO, {"visibility": "channel"}, {"visibility": "workspace"})
+
+
 async def test_a_link_made_twice_is_one_link_updated(desk: Desk) -> None:
     insight, bet = await desk.add("insight", "Stalls"), await desk.add("bet", "Guide")
     await desk.link(bet.key, Tie("informs", insight.key, backward=True, why="it shows it"))
