@@ -177,14 +177,16 @@ def ask(
 
 @packs.command("check")
 def check_pack(file: PackFile, workspace: Workspace = None) -> None:
-    """Say what a pack would change. Exit 1: it could not be applied."""
+    """Say what a pack would change, and what of the stored it leaves without a place in the forms.
+
+    Nothing that is stored is ever dropped. Exit 1: it could not be applied.
+    """
     found = asyncio.run(offline.check_pack(_offline(), file, workspace))
-    for change in found:
-        touched = f" ({change.stored:,} stored{', so it cannot go' if change.refused else ''})" if change.stored else ""
-        typer.echo(f"{change.words}{touched}")
+    for difference in found:
+        typer.echo(difference.words)
     if not found:
         _say("It says what is in use already.")
-    raise typer.Exit(REFUSED if any(change.refused for change in found) else 0)
+    raise typer.Exit(REFUSED if any(difference.refused for difference in found) else 0)
 
 
 @packs.command("apply")
@@ -193,9 +195,15 @@ def apply_pack(
     workspace: Workspace = None,
     backup: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the copy goes that is made first.")] = None,
 ) -> None:
-    """Use a pack from now on, after a copy of the database."""
+    """Use a pack from now on, after a copy of the database. What it drops stays readable while something stored uses it."""
     copy = asyncio.run(offline.apply_pack(_offline(), file, workspace, backup))
     _say(f"Done. The database as it was before is in {copy}." if copy else "It says what is in use already.")
+
+
+@packs.command("show")
+def show_pack(workspace: Workspace = None) -> None:
+    """Print the pack in use, whole, as a file that `check` and `apply` take."""
+    typer.echo(asyncio.run(offline.pack_text(_offline(), workspace)), nl=False)
 
 
 @app.command(rich_help_panel=CARE)

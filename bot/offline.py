@@ -16,10 +16,11 @@ from storage.database import Transaction
 from storage.errors import NotFound
 from storage.exporting import as_text, export_graph
 from storage.importing import Imported, import_graph
+from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
 from storage.objects import get
-from storage.pack import PACK_LIMIT, PackError, read_pack
-from storage.pack_changes import Change, changes
+from storage.pack import PACK_LIMIT, PackError, as_file, read_pack
+from storage.pack_changes import Difference, Outcome, outcome
 from storage.people import channel_of
 from storage.strict_json import SIZE_LIMIT, NotJson
 from storage.teams import team_of_channel
@@ -33,7 +34,7 @@ class NoDatabaseYet(Exception):
 
 
 class PackRefused(Exception):
-    """What is stored could not be read any more with this pack. Keep what goes, or change those objects first."""
+    """What is stored would mean something else with this pack; the message says what."""
 
 
 async def import_file(settings: Settings, path: Path, workspace: str | None) -> Imported:
@@ -100,37 +101,41 @@ async def back_up(settings: Settings, path: Path) -> None:
         await backups.backup(database, path)
 
 
-async def check_pack(settings: Settings, path: Path, workspace: str | None) -> list[Change]:
+async def check_pack(settings: Settings, path: Path, workspace: str | None) -> list[Difference]:
     """Return what the pack at `path` would change; raise PackError."""
     pack = read_pack(_pack_text(path))
     async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
-        return await changes(tx, await kinds_of(tx), pack)
+        return (await outcome(tx, await kinds_of(tx), pack)).differences
+
+
+async def pack_text(settings: Settings, workspace: str | None) -> str:
+    """Return the pack in use as the text of a whole pack file, with what is retired."""
+    async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
+        return as_file(await kinds_of(tx))
 
 
 async def apply_pack(settings: Settings, path: Path, workspace: str | None, backup_to: Path | None) -> Path | None:
     """Store the pack at `path` as the workspace's own, after a backup; return the backup's file, or None where nothing changes.
 
-    Raise PackError, PackRefused where it would leave objects or links behind that nothing declares, or BackupRefused.
+    Raise PackError, PackRefused where what is stored would mean something else then, or BackupRefused.
     """
-    text = _pack_text(path)
-    pack = read_pack(text)
+    pack = read_pack(_pack_text(path))
     async with workplace(settings, workspace) as (database, the_id):
         async with database.reading(the_id) as tx:
-            found = await changes(tx, await kinds_of(tx), pack)
+            used = await kinds_of(tx)
+            if _accepted(await outcome(tx, used, pack)) == used:
+                return None
             copy = backup_to or _backup_name(settings, tx.now)
-        _refuse(found)
-        if not found:
-            return None
         await backups.backup(database, copy)
-        async with database.writing(the_id) as tx:
-            _refuse(await changes(tx, await kinds_of(tx), pack))  # somebody may have used meanwhile what goes
-            await set_pack(tx, text)
+        async with database.writing(the_id) as tx:  # anew: somebody may have used meanwhile what goes
+            await set_pack(tx, _accepted(await outcome(tx, await kinds_of(tx), pack)))
         return copy
 
 
-def _refuse(found: list[Change]) -> None:
-    if any(change.refused for change in found):
-        raise PackRefused(PackRefused.__doc__)
+def _accepted(found: Outcome) -> Kinds:
+    if found.kinds is None:
+        raise PackRefused("\n".join(difference.words for difference in found.differences))
+    return found.kinds
 
 
 def _backup_name(settings: Settings, now: datetime) -> Path:

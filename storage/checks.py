@@ -69,11 +69,38 @@ def check_confidence(value: object, problems: list[Problem]) -> float | None:
     return number
 
 
+def check_transition(kind: Kind, before: str, after: str) -> list[Problem]:
+    """Return a problem where an object of `kind` can't get from status `before` to `after`, with what may follow."""
+    if kind.may_follow(before, after):
+        return []
+    following = [status for status in kind.offered if status != before and kind.may_follow(before, status)]
+    what = f"{_with_article(before)} {kind.label.lower()}".capitalize()
+    if not following:
+        return [Problem("status", f"{what} stays as it is.")]
+    return [Problem("status", f"{what} can become {_or(following)}.")]
+
+
+def check_in_use(kinds: Kinds, name: str) -> list[Problem]:
+    """Return a problem where nothing new is made of the kind `name`, because a pack dropped it; the import makes it still."""
+    kind = kinds.kind(name)
+    if not kind.retired:
+        return []
+    return [Problem("kind", f"{kind.label} is out of use here: what there is stays, and nothing new is made of it.")]
+
+
+def check_offered(kinds: Kinds, relation: Relation, from_kind: str, to_kind: str) -> list[Problem]:
+    """As `check_ends`, for a link that is new: what a pack dropped is no more to be had."""
+    if not relation.allows(from_kind, to_kind) or kinds.offers(relation, from_kind, to_kind):
+        return check_ends(kinds, relation, from_kind, to_kind)
+    ends = f"from {_one(kinds, from_kind)} to {_one(kinds, to_kind)}"
+    return [Problem(relation.name, f'"{relation.name}" {ends} is out of use here: such links stay, and no new one is made.')]
+
+
 def check_ends(kinds: Kinds, relation: Relation, from_kind: str, to_kind: str) -> list[Problem]:
     """Return a problem where `relation` does not take these ends, with the relations that would."""
     if relation.allows(from_kind, to_kind):
         return []
-    fitting = [other.name for other in kinds.relations.values() if other.allows(from_kind, to_kind)]
+    fitting = [other.name for other in kinds.relations.values() if kinds.offers(other, from_kind, to_kind)]
     hint = f" Between them fit: {', '.join(fitting)}." if fitting else ""
     sentence = f'"{relation.name}" does not lead from {_one(kinds, from_kind)} to {_one(kinds, to_kind)}.{hint}'
     return [Problem(relation.name, sentence)]
@@ -89,8 +116,15 @@ def unknown_relation(kinds: Kinds, name: str) -> str:
 
 
 def _one(kinds: Kinds, kind: str) -> str:
-    label = kinds.kind(kind).label.lower()
-    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
+    return _with_article(kinds.kind(kind).label.lower())
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _or(words: list[str]) -> str:
+    return " or ".join([*([", ".join(words[:-1])] if words[1:] else []), words[-1]])
 
 
 def _is_empty(value: object) -> bool:
@@ -115,9 +149,7 @@ def _checked_status(kind: Kind, status: str, problems: list[Problem]) -> str:
         if folded(allowed) == folded(status):
             return allowed
     problems.append(
-        Problem(
-            "status", f'unknown status "{status}"{nearest(status, kind.lifecycle)} {kind.label}: {", ".join(kind.lifecycle)}'
-        )
+        Problem("status", f'unknown status "{status}"{nearest(status, kind.offered)} {kind.label}: {", ".join(kind.offered)}')
     )
     return status
 
@@ -127,7 +159,8 @@ def _checked_horizon(kinds: Kinds, horizon: str | None, problems: list[Problem])
         return None
     known = kinds.horizon(horizon)
     if known is None:
-        problems.append(Problem("horizon", f'unknown horizon "{horizon}"; known: {", ".join(kinds.horizons)}'))
+        labels = ", ".join(each.label for each in kinds.offered_horizons)
+        problems.append(Problem("horizon", f'unknown horizon "{horizon}"; known: {labels}'))
     return known
 
 

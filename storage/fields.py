@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from storage.text import LINE_LIMIT, TEXT_LIMIT, folded, storable, storable_line
 
@@ -16,13 +16,15 @@ Value = str | int | float | bool | list[str]
 
 _USER = re.compile(r"[UW][A-Z0-9]+")
 _KEY = re.compile(r"[A-Z]+-[1-9][0-9]*")
+# A number that stands alone: not the 5 of "5M", not the 4 of "Q4".
+_NUMBER = re.compile(r"(?<![\w.,])[+−-]?\d+(?:[ ,\u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![.,]?\w)")
 
 
 class Field(BaseModel):
     """One field of a kind or of a link.
 
     `ask`: on the short form, behind "More", or never. `wanted_from`: the status from which its absence is a gap that is
-    shown; `gap`: the words for it.
+    shown; `gap`: the words for it. `retired`: a later pack dropped it, and something stored has it; so with `retired_choices`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,21 @@ class Field(BaseModel):
     ask: Ask = "more"
     wanted_from: str | None = None
     gap: str = ""
+    retired: bool = False
+    retired_choices: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The choices to choose from; `choices` has those too that something stored still has."""
+        return tuple(choice for choice in self.choices if choice not in self.retired_choices)
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> "Field":
+        if self.type == "choice" and not self.choices:
+            raise ValueError("a choice needs choices to choose from")
+        if len({folded(choice) for choice in self.choices}) < len(self.choices):
+            raise ValueError("two of its choices are alike")
+        return self
 
     def read(self, value: object) -> Value:
         """Return `value` in its stored form; raise ValueError with a sentence that follows the label."""
@@ -61,7 +78,7 @@ def _read_choice(field: Field, value: object) -> Value:
     for choice in field.choices:
         if folded(choice) == wanted:
             return choice
-    raise ValueError(f"should be one of: {', '.join(field.choices)}.")
+    raise ValueError(f"should be one of: {', '.join(field.offered)}.")
 
 
 def _finite(number: int | float) -> int | float:
@@ -81,6 +98,15 @@ def read_number(value: object) -> int | float:
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", text):
         raise ValueError("should be a number, such as 43 or 43.5.")
     return _finite(float(text))
+
+
+def number_in(text: str) -> float | None:
+    """Return the only number in `text` ("at least 43 %" → 43), or None where there is none, or several."""
+    found = _NUMBER.findall(text)
+    try:
+        return float(read_number(found[0])) if len(found) == 1 else None
+    except ValueError:
+        return None
 
 
 def _read_number(_: Field, value: object) -> Value:

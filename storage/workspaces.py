@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from storage.conflicts import insert_new
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
-from storage.pack import read_pack, starter
+from storage.pack import effective_text, read_stored, starter
 from storage.tables import LOCAL_WORKSPACE, workspaces
 
 _ALL = select(workspaces.c.id).order_by(workspaces.c.id)
@@ -74,14 +74,14 @@ async def kinds_of(tx: Transaction) -> Kinds:
     return starter() if pack is None else _read(pack)
 
 
-async def set_pack(tx: Transaction, pack: str) -> None:
-    """Store the YAML text `pack`, which must have been read before, as the workspace's own."""
-    await tx.connection.execute(_SET_PACK, {"the_id": tx.workspace, "new_pack": pack})
+async def set_pack(tx: Transaction, kinds: Kinds) -> None:
+    """Have the workspace use `kinds` from now on: every process that reads them next."""
+    await tx.connection.execute(_SET_PACK, {"the_id": tx.workspace, "new_pack": effective_text(kinds)})
 
 
 @lru_cache(maxsize=64)
 def _read(pack: str) -> Kinds:
-    return read_pack(pack)
+    return read_stored(pack)
 
 
 async def _local(database: Database) -> str:

@@ -156,22 +156,6 @@ def test_import_and_export_work_beside_a_running_bot(throughline: Shell) -> None
         assert throughline("export", "-").code == 0
 
 
-def test_a_pack_is_checked_then_used_after_a_copy(throughline: Shell) -> None:
-    starter = (Path(__file__).parents[2] / "storage/packs/starter.yaml").read_text("utf-8")
-    (throughline.folder / "ours.yaml").write_text(starter.replace("label: Insight\n", "label: Finding\n"), "utf-8")
-    (throughline.folder / "less.yaml").write_text(starter.replace("lifecycle: [new, triaged", "lifecycle: [triaged"), "utf-8")
-    (throughline.folder / "wrong.yaml").write_text("version: 1\nkinds: 3\n", "utf-8")
-    throughline("import", "graph.json")
-    assert throughline("pack", "check", "ours.yaml") == Ran(0, 'kind "insight" is called Finding instead of Insight\n', "")
-    assert throughline("pack", "check", "less.yaml").out == 'kind "insight": status "new" goes (1 stored, so it cannot go)\n'
-    assert throughline("pack", "apply", "less.yaml").code == 1
-    assert throughline("pack", "apply", "wrong.yaml").code == 1
-    assert throughline("pack", "apply", "ours.yaml", "--backup", "before.db").err.startswith("Done.")
-    assert throughline("pack", "apply", "ours.yaml") == Ran(0, "", "It says what is in use already.\n")
-    assert (throughline.folder / "before.db").exists()
-    assert json.loads(throughline("export", "-").out)["objects"][0]["kind"] == "insight"
-
-
 def test_a_question_is_answered_in_words_or_in_json(throughline: Shell) -> None:
     throughline("import", "graph.json")
     asked = throughline("ask", "where did this come from?", "--about", "bet-1", "--json")

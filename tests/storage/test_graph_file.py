@@ -472,7 +472,7 @@ _OBJECT_PARTS = st.fixed_dictionaries(
         "description": _texts(),
         "owner": _USERS,
         "team": st.sampled_from(["Growth", "Pay"]),
-        "horizon": st.sampled_from(starter().horizons),
+        "horizon": st.sampled_from(list(starter().horizons)),
         "tags": st.lists(_texts(10), max_size=3),
         "created_at": _MOMENTS,
         "source": st.just("https://example.com/a?b=c"),

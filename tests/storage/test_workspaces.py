@@ -3,7 +3,7 @@ import pytest
 from storage import workspaces
 from storage.audience import ADMINISTRATOR
 from storage.objects import find
-from storage.pack import starter
+from storage.pack import read_pack, starter
 from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import WhichWorkspace
 from tests.storage.graph_files import bet, insight, take_in, workplace, write_out
@@ -45,12 +45,12 @@ async def test_the_first_slack_workspace_takes_the_local_one_over_with_all_that_
             await workspaces.take_over(tx, "T01", "Acme again")
             assert await workspaces.kinds_of(tx) == starter()
         assert await workspaces.all_ids(database) == ["T01"]
-        assert len(before["history"]) == 3
+        assert len(before["history"]) == 4
 
 
 async def test_a_workspace_may_have_a_pack_of_its_own(database_url: str) -> None:
     wish = 'wish: {prefix: WIS, label: Wish, emoji: "🌠", lifecycle: [open]}'
     pack = f"version: 1\nhorizons: [soon]\nkinds:\n  {wish}\nrelations: {{}}\n"
     async with workplace(database_url) as database, database.writing(LOCAL_WORKSPACE) as tx:
-        await workspaces.set_pack(tx, pack)
+        await workspaces.set_pack(tx, read_pack(pack))
         assert [kind.label for kind in await workspaces.kinds_of(tx)] == ["Wish"]

@@ -1,0 +1,149 @@
+"""A pack that extends another: what it writes laid over what it extends. Plain values of YAML in and out.
+
+A table of named entries is merged entry by entry, and its `drop: [names]` takes entries out. A list is written anew, or
+edited: `{add: [new], drop: [old]}`, where `add: {new: after old}` says the place. What pointed at what was dropped goes too.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from storage.kinds import nearest
+from storage.text import folded
+
+Table = dict[str, Any]
+ADD, DROP = "add", "drop"
+
+
+class CannotExtend(Exception):
+    """What a pack writes does not fit what it extends; `problems` has every place, in words."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def extended(base: Mapping[str, Any], given: Mapping[str, Any]) -> Table:
+    """Return the whole pack that `given` makes of `base`; raise CannotExtend."""
+    merging = _Merging()
+    whole = merging.table(deepcopy(dict(base)), given, ())
+    if merging.problems:
+        raise CannotExtend(merging.problems)
+    _let_go(base, whole)
+    for name, kind in whole["kinds"].items():
+        if name in base["kinds"]:
+            _follow_lifecycle(base["kinds"][name], kind, given["kinds"].get(name, {}) if "kinds" in given else {})
+    return whole
+
+
+class _Merging:
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def table(self, base: Table, given: Mapping[str, Any], place: tuple[str, ...]) -> Table:
+        for name in _listed(given.get(DROP)):
+            if name in base:
+                del base[name]
+            else:
+                self._wrong((*place, DROP), f'there is no "{name}" to take out{nearest(str(name), base)}')
+        for name, value in given.items():
+            if name != DROP:
+                base[name] = self._value(base.get(name), value, (*place, str(name)))
+        return base
+
+    def _value(self, base: Any, value: Any, place: tuple[str, ...]) -> Any:
+        if value is None:
+            self._wrong(place, f"is empty; to take it out, write drop: [{place[-1]}] beside it")
+        elif isinstance(base, dict) and isinstance(value, Mapping):
+            return self.table(base, value, place)
+        elif isinstance(value, Mapping) and value and value.keys() <= {ADD, DROP} and isinstance(base, list | None):
+            return self._edited(base or [], value, place)
+        return value
+
+    def _edited(self, base: list[Any], edit: Mapping[str, Any], place: tuple[str, ...]) -> list[Any]:
+        kept = list(base)
+        for name in _listed(edit.get(DROP)):
+            found = [item for item in kept if folded(str(name)) in _names_of(item)]
+            if not found:
+                self._wrong((*place, DROP), f'there is no "{name}" to take out{nearest(str(name), _all_names(kept))}')
+            kept = [item for item in kept if item not in found]
+        added = edit.get(ADD)
+        if isinstance(added, Mapping):
+            for name, where in added.items():
+                self._insert(kept, str(name), str(where), (*place, ADD, str(name)))
+            return kept
+        return [*kept, *_listed(added)]
+
+    def _insert(self, items: list[Any], name: str, where: str, place: tuple[str, ...]) -> None:
+        side, _, other = where.partition(" ")
+        position = next((at for at, item in enumerate(items) if folded(other) in _names_of(item)), None)
+        if side not in ("after", "before"):
+            self._wrong(place, f'should be "after …" or "before …", not "{where}"')
+        elif position is None:
+            self._wrong(place, f'there is no "{other}"{nearest(other, _all_names(items))}')
+        else:
+            items.insert(position + (side == "after"), name)
+
+    def _wrong(self, place: Iterable[str], sentence: str) -> None:
+        self.problems.append(f"{' → '.join(place)}: {sentence}")
+
+
+def _listed(names: Any) -> list[Any]:
+    return list(names) if isinstance(names, list) else [] if names is None else [names]
+
+
+def _names_of(item: Any) -> tuple[str, ...]:
+    """Return what an item of a list is called; a link of a form: "targets", "to targets"."""
+    if not isinstance(item, Mapping):
+        return (folded(str(item)),)
+    relation = folded(str(item.get("relation", "")))
+    return relation, f"{'from' if item.get('backward') else 'to'} {relation}"
+
+
+def _all_names(items: Iterable[Any]) -> list[str]:
+    return [name for item in items for name in _names_of(item)]
+
+
+def _let_go(base: Mapping[str, Any], whole: Table) -> None:
+    """Take out what only made sense with the kinds, relations and fields that were dropped."""
+    kinds, relations, fields = (base[part].keys() - whole[part].keys() for part in ("kinds", "relations", "link_fields"))
+    for name, relation in list(whole["relations"].items()):
+        if "fields" in relation:
+            relation["fields"] = [field for field in relation["fields"] if field not in fields]
+        if kinds and "ends" in relation:
+            left = [_ends_without(kinds, ends) for ends in relation["ends"]]
+            relation["ends"] = [ends for ends in left if all(ends.values())]
+            if not relation["ends"]:
+                del whole["relations"][name]
+                relations = relations | {name}
+    for name, kind in whole["kinds"].items():
+        if "links" in kind:
+            kind["links"] = [prompt for prompt in kind["links"] if prompt.get("relation") not in relations]
+        gone = base["kinds"].get(name, {}).get("fields", {}).keys() - kind.get("fields", {}).keys()
+        if kind.get("measured"):
+            kind["measured"] = {what: field for what, field in kind["measured"].items() if field not in gone}
+
+
+def _ends_without(kinds: set[str], ends: Mapping[str, Any]) -> Table:
+    return {side: [kind for kind in names if kind not in kinds] for side, names in ends.items()}
+
+
+def _follow_lifecycle(base: Mapping[str, Any], kind: Table, given: Mapping[str, Any]) -> None:
+    """Let what `base` said of its statuses follow a changed lifecycle. A new status may follow any, unless it is said."""
+    was, is_now = base["lifecycle"], kind["lifecycle"]
+    gone, new = [each for each in was if each not in is_now], [each for each in is_now if each not in was]
+    if not gone and not new:
+        return
+    for part in ("closed", "running"):
+        if part in kind:
+            kind[part] = [status for status in kind[part] if status not in gone]
+    said = given.get("transitions", {})
+    kind["transitions"] = {
+        before: [*(status for status in after if status not in gone), *(new if before not in said else ())]
+        for before, after in kind.get("transitions", {}).items()
+        if before not in gone
+    }
+    for asked in (*kind.get("fields", {}).values(), *kind.get("links", [])):
+        if asked.get("wanted_from") in gone:
+            later = was[was.index(asked["wanted_from"]) :]
+            asked["wanted_from"] = next((status for status in later if status in is_now), None)
