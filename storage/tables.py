@@ -45,6 +45,7 @@ workspaces = Table(
     Column("pack", Text),  # YAML of a pack of its own; without one, the starter pack
     Column("suspended_because", Text),
     Column("created_at", Moment, nullable=False),
+    Column("texts_read_at", Moment),  # null: its texts are older than what reads them for mentions
 )
 
 teams = Table(
@@ -162,6 +163,22 @@ measured_values = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     PrimaryKeyConstraint("workspace", "key", "at"),
     ForeignKeyConstraint(["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE"),
+)
+
+# The addresses in the texts of objects and links; `address` is a digest. `is_own`: there the object itself is. A text of a
+# link has the link's relation and "to" end beside the key of its "from" end.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("relation", Text, nullable=False, server_default=""),
+    Column("to_key", Text, nullable=False, server_default=""),
+    Column("is_own", Boolean, nullable=False),
+    PrimaryKeyConstraint("workspace", "address", "key", "relation", "to_key", "is_own"),
+    ForeignKeyConstraint(["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE", ondelete="CASCADE"),
+    Index(None, "workspace", "key"),
 )
 
 counters = Table(
