@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Insert, Table, bindparam, event
-from sqlalchemy.engine import CursorResult, Row, RowMapping, make_url
+from sqlalchemy.engine import CursorResult, RowMapping, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -65,12 +65,6 @@ class Transaction:
 
     async def rows(self, statement: Executable, **values: object) -> Sequence[RowMapping]:
         return (await self.run(statement, **values)).mappings().all()
-
-    async def batches(self, statement: Executable, size: int, **values: object) -> AsyncIterator[Sequence[Row[Any]]]:
-        """Yield the rows some at a time, at most `size`: there may be more than memory holds."""
-        result = await self.connection.stream(statement, {self._name_in(statement): self.workspace, **values})
-        async for rows in result.partitions(size):
-            yield rows
 
     async def row(self, statement: Executable, **values: object) -> RowMapping | None:
         return (await self.run(statement, **values)).mappings().first()

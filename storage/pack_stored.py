@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy.engine import RowMapping
 
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
@@ -31,10 +32,19 @@ _PAIRS = (
     .where(ours(links))
     .group_by(links.c.relation, _ONE.c.kind, _OTHER.c.kind)
 )
-_FIELDS = select(objects.c.kind, objects.c.fields).where(
-    ours(objects), objects.c.kind.in_(bindparam("kinds", expanding=True)), cast(objects.c.fields, Text) != "{}"
+_FIELDS = (
+    select(objects.c.key, objects.c.kind, objects.c.fields)
+    .where(ours(objects), objects.c.kind.in_(bindparam("kinds", expanding=True)), objects.c.key > bindparam("after"))
+    .order_by(objects.c.key)
+    .limit(_BATCH)
 )
-_LINK_FIELDS = select(links.c.fields).where(ours(links), cast(links.c.fields, Text) != "{}")
+_TRIPLE = tuple_(links.c.from_key, links.c.to_key, links.c.relation)
+_LINK_FIELDS = (
+    select(links.c.from_key, links.c.to_key, links.c.relation, links.c.fields)
+    .where(ours(links), tuple_(bindparam("from_key"), bindparam("to_key"), bindparam("relation")) < _TRIPLE)
+    .order_by(*_TRIPLE)
+    .limit(_BATCH)
+)
 LINK = "link"  # stands for the kind where a field is one of links
 
 Place = tuple[str, str]  # a kind, or LINK, and the name of a field of it
@@ -101,13 +111,27 @@ def _fields(kinds: Kinds) -> dict[Place, Any]:
 async def _values(tx: Transaction, old: Kinds, new: Kinds) -> AsyncIterator[tuple[Place, object]]:
     """Yield each value in a field of the kinds whose fields differ, and of links where theirs do."""
     changed = [kind.name for kind in old if kind.name not in new.kinds or new.kind(kind.name).fields != kind.fields]
-    if changed:
-        async for rows in tx.batches(_FIELDS, _BATCH, kinds=changed):
-            for row in rows:
-                for name, value in row.fields.items():
-                    yield (row.kind, name), value
+    async for row in _objects(tx, changed):
+        for name, value in row["fields"].items():
+            yield (row["kind"], name), value
     if old.link_fields != new.link_fields:
-        async for rows in tx.batches(_LINK_FIELDS, _BATCH):
-            for row in rows:
-                for name, value in row.fields.items():
-                    yield (LINK, name), value
+        async for row in _links(tx):
+            for name, value in row["fields"].items():
+                yield (LINK, name), value
+
+
+async def _objects(tx: Transaction, kinds: list[str]) -> AsyncIterator[RowMapping]:
+    """Yield the objects of `kinds`, read some at a time: there may be more than memory holds."""
+    after = ""
+    while kinds and (rows := await tx.rows(_FIELDS, kinds=kinds, after=after)):
+        for row in rows:
+            yield row
+        after = rows[-1]["key"]
+
+
+async def _links(tx: Transaction) -> AsyncIterator[RowMapping]:
+    after = {"from_key": "", "to_key": "", "relation": ""}
+    while rows := await tx.rows(_LINK_FIELDS, **after):
+        for row in rows:
+            yield row
+        after = {name: rows[-1][name] for name in after}
