@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from storage import checks
+from storage import checks, mentions
 from storage.changes import REVISABLE, Change, state_of, store
 from storage.conflicts import insert_and_count
 from storage.database import Transaction, ours
@@ -66,10 +66,11 @@ class Graph:
     async def add(self, draft: Draft, ties: Sequence[Tie] = ()) -> Object:
         """Store an object with its links and return it. Raise Refused; then nothing may be kept of the transaction."""
         clean, problems = checks.check_draft(self._kinds, draft)
+        problems += checks.check_in_use(self._kinds, draft.kind)
         ties, tie_problems = self._check_ties(ties)
         others = await self._kinds_of(tie.other for tie in ties)
         for tie in ties:
-            tie_problems += self._check_end(tie, draft.kind, others)
+            tie_problems += self._check_end(tie, draft.kind, others, is_new=True)
         if problems or tie_problems:
             raise Refused([*problems, *tie_problems])
         key = clean.key or await self._next_key(draft.kind)
@@ -106,13 +107,13 @@ class Graph:
         kinds_of = await self._kinds_of([key, tie.other])
         if key not in kinds_of:
             raise NotFound(key)
-        problems += self._check_end(tie, kinds_of[key], kinds_of)
         from_key, to_key = tie.ends(key)
+        before = await self._the_link(from_key, tie.relation, to_key)
+        problems += self._check_end(tie, kinds_of[key], kinds_of, is_new=before is None)
         if not problems:
             problems += await self._check_loop(tie.relation, from_key, to_key)
         if problems:
             raise Refused(problems)
-        before = await self._the_link(from_key, tie.relation, to_key)
         after = updated_link(before, tie) if before else new_link(tie, key, self.act.author, self._tx.now)
         if before is None or state_of(before) != state_of(after):
             after = replace(after, version=before.version + 1 if before else 1)
@@ -120,8 +121,12 @@ class Graph:
         return after
 
     async def unlink(self, from_key: str, relation: str, to_key: str) -> bool:
-        """Take a link away; history keeps it. Return whether there was one."""
+        """Take a link away; history keeps it. Return whether there was one. Raise Refused where a text makes it by itself."""
         there = await self._the_link(from_key, relation, to_key)
+        if there and relation == mentions.MENTIONS and await mentions.is_said(self._tx, self._kinds, from_key, to_key):
+            raise Refused(
+                [Problem(relation, f"A text of {from_key} speaks of {to_key}. When it no longer does, the link goes.")]
+            )
         if there is not None:
             await self._store(Change(there, None))
         return there is not None
@@ -151,6 +156,7 @@ class Graph:
 
     async def _store(self, *changes: Change) -> None:
         await store(self._tx, self._kinds, self.act, changes)
+        await mentions.follow(self._tx, self._kinds, self.act, changes)
 
     async def _the_link(self, from_key: str, relation: str, to_key: str) -> Link | None:
         row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=relation)
@@ -195,12 +201,13 @@ class Graph:
             clean[tie.relation, tie.other, tie.backward] = replace(tie, why=why, fields=fields, confidence=confidence)
         return list(clean.values()), problems
 
-    def _check_end(self, tie: Tie, kind: str, others: Mapping[str, str]) -> list[Problem]:
+    def _check_end(self, tie: Tie, kind: str, others: Mapping[str, str], *, is_new: bool) -> list[Problem]:
         other = others.get(tie.other)
         if other is None:
             return [Problem(tie.relation, checks.unknown_object(tie.other))]
         from_kind, to_kind = (other, kind) if tie.backward else (kind, other)
-        return checks.check_ends(self._kinds, self._kinds.relations[tie.relation], from_kind, to_kind)
+        check = checks.check_offered if is_new else checks.check_ends
+        return check(self._kinds, self._kinds.relations[tie.relation], from_kind, to_kind)
 
     async def _check_loop(self, relation: str, from_key: str, to_key: str) -> list[Problem]:
         if self._kinds.relations[relation].loops:
