@@ -68,14 +68,15 @@ async def answer(
     Raise NotFound where they may not see the object `about`, or there is none.
     """
     async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
-        audience = await _audience(tx, user, channel)
+        audience = await audience_for(tx, user, channel)
         if about is not None and await get(tx, about, audience) is None:
             raise NotFound(about)
         key = about.upper() if about else None
         return await ask(tx, await kinds_of(tx), words, about=key, audience=audience, asker=user)
 
 
-async def _audience(tx: Transaction, user: str | None, channel: str | None) -> Audience:
+async def audience_for(tx: Transaction, user: str | None, channel: str | None) -> Audience:
+    """Return what `user` may see, or the readers of `channel`; for both: what both may; for neither: an administrator."""
     of_user = await audience_of_user(tx, user) if user else ADMINISTRATOR
     return of_user & await _readers(tx, channel) if channel else of_user
 
