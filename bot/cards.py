@@ -45,7 +45,7 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         status=item.status,
         owner=names.get(item.owner or "", item.owner),
         team=item.team,
-        horizon=item.horizon,
+        horizon=kinds.horizon_label(item.horizon) if item.horizon else None,
         confidence=item.fields.get("confidence"),
         confidence_before=await history.last_before(tx, key, "confidence"),
         belief=item.fields.get("hypothesis") or item.description,

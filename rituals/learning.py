@@ -19,7 +19,8 @@ async def learned(tx: Transaction, kinds: Kinds, bet: Object, author: str, words
     `earlier`: the insight of the same answer, which is edited instead. None where nothing was learned, or where the pack knows
     no insights.
     """
-    if not words or INSIGHT not in kinds.kinds or YIELDS not in kinds.relations:
+    known = words and INSIGHT in kinds.kinds and YIELDS in kinds.relations
+    if not known or not (earlier or kinds.offers(kinds.relations[YIELDS], bet.kind, INSIGHT)):
         return earlier
     title, description = first_sentence(words)
     graph = Graph(tx, kinds, author)

@@ -122,7 +122,7 @@ async def _of_people(tx: Transaction, kinds: Kinds) -> list[Wanted]:
 
 async def _owners(tx: Transaction, kinds: Kinds) -> list[str]:
     found: dict[str, None] = {}
-    for kind in kinds:
+    for kind in kinds.offered:
         if kind.running:
             rows = await tx.rows(_OWNERS, the_kind=kind.name, statuses=list(kind.running))
             found |= dict.fromkeys(row["owner"] for row in rows)

@@ -142,8 +142,12 @@ class Kind(Value):
 
     def target_of(self, fields: Mapping[str, Stored]) -> float | None:
         """Return the number of the target ("43 %" → 43), or None where the `fields` name none, or no single one."""
-        said = self._said(fields, "target")
+        said = self.target_in_words(fields)
         return None if said is None else number_in(said)
+
+    def target_in_words(self, fields: Mapping[str, Stored]) -> str | None:
+        """Return the target as it is written ("at least 43 %"), or None."""
+        return self._said(fields, "target")
 
     def _said(self, fields: Mapping[str, Stored], what: str) -> str | None:
         value = fields.get(getattr(self.measured, what) or "") if self.measured else None
@@ -258,9 +262,7 @@ class Kinds(Value):
 
     def offers(self, relation: Relation, from_kind: str, to_kind: str) -> bool:
         """Tell whether a new link of `relation` may lead from one kind to the other."""
-        if relation.retired or self.kind(from_kind).retired or self.kind(to_kind).retired:
-            return False
-        return any(ends.allow(from_kind, to_kind) for ends in relation.ends if not ends.retired)
+        return not relation.retired and any(ends.allow(from_kind, to_kind) for ends in relation.ends if not ends.retired)
 
     def kind(self, name: str) -> Kind:
         """Return the kind called `name`; raise KeyError."""

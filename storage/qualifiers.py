@@ -101,9 +101,10 @@ def _splits_of_words(said: str) -> Iterator[tuple[str, str]]:
 
 
 def horizon(reader: "Reader", question: Question, said: str) -> Readings:
+    """… on 1-3 quarters, … for the next horizon: whatever the pack calls them."""
     match = re.match(
-        r"(?:(?:for|in|on|over|with|at) )?(?:the |a )?(?:horizon (?:of )?)?(\d+-\d+ (?:month|quarter|"
-        r"year)s?)(?: horizon)?\b *(.*)",
+        r"(?:(?:for|in|on|over|with|at) |(?=(?:the |a )?\d))(?:the |a )?(?:horizon (?:of )?)?"
+        rf"({reader.words.horizons})(?: horizon)?(?![\w-]) *(.*)",
         said,
     )
     found = match and (reader.kinds.horizon(match[1]) or reader.kinds.horizon(f"{match[1]}s"))

@@ -121,6 +121,13 @@ class Vocabulary:
         return _longest_first(dict.fromkeys([*words, *OPEN_WORDS, *CLOSED_WORDS]))
 
     @cached_property
+    def horizons(self) -> str:
+        """A pattern of every word for a horizon, with or without its last s."""
+        words = {word for horizon in self.kinds.horizons.values() for word in horizon.words}
+        longest_first = sorted({*words, *(word.removesuffix("s") for word in words)}, key=lambda word: (-len(word), word))
+        return "|".join(re.escape(word) for word in longest_first)
+
+    @cached_property
     def known_words(self) -> frozenset[str]:
         """Every single word of the tables: what a slip of the hand may have meant."""
         phrases = [*self.nouns, *self.verbs, *self.status_words]

@@ -41,8 +41,8 @@ def _fitting(kinds: Kinds, kind: str, link: str) -> list[str] | None:
     direction, _, relation = link.partition(" ")
     if relation not in kinds.relations:
         return None
-    allows = kinds.relations[relation].allows
-    return [other.name for other in kinds if (allows(kind, other.name) if direction == "to" else allows(other.name, kind))]
+    ends = {other.name: (kind, other.name) if direction == "to" else (other.name, kind) for other in kinds.offered}
+    return [name for name, pair in ends.items() if kinds.offers(kinds.relations[relation], *pair)]
 
 
 def _grouped(kinds: Kinds, found: list[Object]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ async def shown(desk: Desk, request: Request, key: str) -> Reply:
     async with desk.database.reading(request.workspace) as tx:
         message = await card(tx, kinds, key, await viewer(tx, request))
     if message is None:
-        words = text("unknown_key", key=key, prefixes=[kind.prefix for kind in kinds])
+        words = text("unknown_key", key=key, prefixes=[kind.prefix for kind in kinds.offered])
         message = Message(words, [section(words)])
     return {"response_type": "ephemeral", **message.payload}
 
@@ -64,7 +64,7 @@ async def helped(desk: Desk, request: Request, words: str = "") -> Reply:
 
 def _rows(kinds: Kinds) -> list[dict[str, Any]]:
     """Return the kinds of each altitude, and those that stand around them."""
-    rows = {altitude: [kind for kind in kinds if kind.altitude == altitude] for altitude in (*ALTITUDES, None)}
+    rows = {altitude: [kind for kind in kinds.offered if kind.altitude == altitude] for altitude in (*ALTITUDES, None)}
     return [{"altitude": altitude or "around them", "all": found} for altitude, found in rows.items() if found]
 
 
@@ -79,7 +79,7 @@ async def _log(desk: Desk, request: Request, words: str) -> Reply:
 
 def _kind_in(kinds: Kinds, words: str) -> tuple[Kind | None, str]:
     """Return the kind that `words` begin with, and the words after it."""
-    for kind in kinds:
+    for kind in kinds.offered:
         word = next((word for word in kind.words if f"{words} ".lower().startswith(f"{word} ")), None)
         if word:
             return kind, words[len(word) :].strip()
@@ -87,4 +87,4 @@ def _kind_in(kinds: Kinds, words: str) -> tuple[Kind | None, str]:
 
 
 def _labels(kinds: Kinds) -> list[str]:
-    return [kind.label.lower() for kind in kinds]
+    return [kind.label.lower() for kind in kinds.offered]

@@ -120,7 +120,9 @@ def link_block(prompt: LinkPrompt, values: Typed) -> Block:
 
 
 def _common(kinds: Kinds, kind: Kind, values: Typed) -> Iterator[Block]:
-    options = [choice(horizon, horizon) for horizon in kinds.horizons]
-    yield input_block("horizon", labels()["form_horizon"], select(options, values.get("horizon")))
+    now = values.get("horizon")
+    options = [choice(each.label, each.name) for each in kinds.horizons.values() if not each.retired or each.name == now]
+    if options:
+        yield input_block("horizon", labels()["form_horizon"], select(options, now))
     if not kind.anchor:
         yield input_block("owner", labels()["form_owner"], user_input(values.get("owner")))

@@ -86,7 +86,7 @@ def _text(_: Field, value: Any) -> Block:
 
 
 def _choice(field: Field, value: Any) -> Block:
-    return select([choice(name, name) for name in field.choices], value)
+    return select([choice(name, name) for name in field.choices if name in field.offered or name == value], value)
 
 
 def _number(field: Field, value: Any) -> Block:

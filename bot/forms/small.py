@@ -19,8 +19,8 @@ def one_field(kind: Kind, form: FormContext, field: str, values: Mapping[str, An
 
 
 def status(kind: Kind, form: FormContext, now: str) -> Block:
-    """Return a modal that asks for a status, and for a reason."""
-    options = [choice(name, name) for name in kind.lifecycle]
+    """Return a modal that asks for a status that may follow `now`, and for a reason."""
+    options = [choice(name, name) for name in kind.lifecycle if kind.may_follow(now, name)]
     reason = text_input(None, lines=True, limit=TEXT_IN_MODAL)
     blocks = [
         input_block("status", labels()["status_label"], select(options, now), optional=False),
@@ -55,9 +55,10 @@ def _relations(kinds: Kinds, kind: Kind) -> Iterator[tuple[str, str]]:
     """Return name ("to targets", "from informs") and words of each relation that `kind` can take, those of its form first."""
     names = dict.fromkeys(prompt.name for prompt in kind.links)
     for relation in kinds.relations.values():
-        if any(relation.allows(kind.name, other.name) for other in kinds):
+        if any(kinds.offers(relation, kind.name, other.name) for other in kinds.offered):
             names[f"to {relation.name}"] = None
-        if any(relation.allows(other.name, kind.name) for other in kinds) and relation.words[0] != relation.words[1]:
+        backwards = relation.words[0] != relation.words[1]
+        if backwards and any(kinds.offers(relation, other.name, kind.name) for other in kinds.offered):
             names[f"from {relation.name}"] = None
     for name in names:
         direction, _, relation_name = name.partition(" ")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -116,6 +117,22 @@ def test_words_of_a_pack_of_ones_own_are_understood() -> None:
     assert readings(read_pack(pack), "Which open wagers are pulling LEV-1?")[0] == Question(
         nouns=(Noun("wager"),), statuses=(("wager", ("open",)),), related=(pulled,)
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "horizon"),
+    [
+        ("bets on 1–3 quarters", "1-3 quarters"),
+        ("running bets in the next horizon", "soon"),
+        ("soon bets", "soon"),
+        ("bets for the year after", "year after"),
+        ("which bets are now open", None),
+    ],
+)
+def test_a_horizon_is_called_as_the_pack_calls_it(words: str, horizon: str | None) -> None:
+    horizons = ["now", {"name": "next", "was": "soon"}, "1-3 quarters", "year after", "one day"]
+    kinds = read_pack(yaml.safe_dump({"version": 1, "extends": "starter", "horizons": horizons}))
+    assert readings(kinds, words)[0].horizon == horizon
 
 
 @given(some.text(max_size=200))
