@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import file_history, teams
+from storage import file_history, mentions, teams
 from storage.changes import Change, item_of, store
 from storage.database import Transaction
 from storage.graph import NEXT_NUMBER
@@ -18,6 +18,7 @@ from storage.import_plan import AUTHOR, Plan, plan
 from storage.kinds import Kinds
 from storage.objects import Object
 from storage.tables import counters
+from storage.text import folded
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,19 @@ async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile) -> Import
         planned = await file_history.restore(tx, restored, planned)
     act = Act(AUTHOR)
     told = file_history.items_in(restored)
-    for changes in _changes(planned):
+    every = _changes(planned)
+    for changes in every:
         await store(tx, kinds, None, [change for change in changes if item_of(change.thing) in told])
         await store(tx, kinds, act, [change for change in changes if item_of(change.thing) not in told])
+    untold = [change for changes in every for change in changes if item_of(change.thing) not in told]
+    await mentions.follow(tx, kinds, act, untold, _named_mentions(file))
     return _counted(planned)
+
+
+def _named_mentions(file: GraphFile) -> set[tuple[str, str]]:
+    """Return the ends of the mentions that the file names: they stay, whatever the texts say."""
+    given = [entry.given for entry in file.links]
+    return {(each["from"], each["to"]) for each in given if folded(each["relation"]) == mentions.MENTIONS}
 
 
 def _counted(planned: Plan) -> Imported:
