@@ -162,7 +162,7 @@ async def _bets(tx: Transaction, kinds: Kinds, run: Run) -> list[dict[str, Any]]
     items = await get_many(tx, asked, await audience_of_user(tx, run.subject))
     answers = {each.about: each.said for each in await records.answers_in(tx, [run.id])}
     shown = [items[key] for key in asked if key in items and (key in answers or _is_running(kinds, items[key]))]
-    places, trends = await permalinks(tx, [item.key for item in shown]), await _trends(tx, run, shown)
+    places, trends = await permalinks(tx, [item.key for item in shown]), await _trends(tx, kinds, run, shown)
     return [
         {
             "key": item.key,
@@ -197,15 +197,15 @@ def _days(run: Run) -> int | None:
     return (run.slot_at - max(map(records.moment, said))).days if said else None
 
 
-async def _trends(tx: Transaction, run: Run, bets: Sequence[Object]) -> dict[str, list[Trend]]:
+async def _trends(tx: Transaction, kinds: Kinds, run: Run, bets: Sequence[Object]) -> dict[str, list[Trend]]:
     """Return for each bet how what it should move moved, as far as its owner may see that."""
     audience = await audience_of_user(tx, run.subject)
     targets = [link for link in await links_from(tx, [bet.key for bet in bets], audience) if link.relation == "targets"]
     inputs = await get_many(tx, [link.to_key for link in targets], audience)
-    series = await measures.series(tx, inputs)
+    series = await measures.series(tx, inputs, audience)
     found: dict[str, list[Trend]] = {bet.key: [] for bet in bets}
     for link in targets:
-        moved = link.to_key in inputs and trend(inputs[link.to_key], series.get(link.to_key, []), run.opened_at)
+        moved = link.to_key in inputs and trend(kinds, inputs[link.to_key], series.get(link.to_key, []), run.opened_at)
         if moved:
             found[link.from_key].append(moved)
     return found

@@ -36,7 +36,7 @@ async def digest(tx: Transaction, week: Week, today: date, audience: Audience, q
         "is_quiet": week.is_quiet,
         "learned": _some(_learned(week, shown)),
         "decided": _some([*_decisions(week, shown), *_choices(week, shown)]),
-        "inputs": _some([asdict(each) for each in await _trends(tx, week)]),
+        "inputs": _some([asdict(each) for each in await _trends(tx, week, audience)]),
         "impacts": _some(_all(shown, week.impacts)),
         "weakest": await _weakest(tx, week, audience),
         **_waiting(week, today, question, shown),
@@ -90,13 +90,13 @@ def _choices(week: Week, shown: Shown) -> list[Data]:
     return [{**shown(move.item), "after": move.after, "reason": move.reason, "choices": []} for move in alone]
 
 
-async def _trends(tx: Transaction, week: Week) -> list[Trend]:
+async def _trends(tx: Transaction, week: Week, audience: Audience) -> list[Trend]:
     """How the inputs moved: those that have attention first, then those that a running bet should move."""
     inputs = [item for item in week.of_kind(INPUT) if item.status == week.kind(item).first_status]
-    series = await measures.series(tx, [item.key for item in inputs])
+    series = await measures.series(tx, [item.key for item in inputs], audience)
     targeted = {item.key for bet in week.running() for item in week.targets(bet.key, "targets")}
     inputs.sort(key=lambda item: (not item.fields.get("in_attention"), item.key not in targeted, item.key))
-    trends = [trend(item, series.get(item.key, []), week.until, week.since) for item in inputs]
+    trends = [trend(week.kinds, item, series.get(item.key, []), week.until, week.since) for item in inputs]
     return [each for each in trends if each]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.measures import Measure
+from storage.kinds import Kinds
+from storage.measures import Measure, comparable
 from storage.objects import Object
 
 
@@ -23,25 +24,28 @@ class Trend:
     expected: str | None
 
 
-def trend(item: Object, measures: Sequence[Measure], until: datetime, since: datetime | None = None) -> Trend | None:
-    """Return how `item` moved, from its values up to `until` (the oldest first); None where it has none.
+def trend(
+    kinds: Kinds, item: Object, measures: Sequence[Measure], until: datetime, since: datetime | None = None
+) -> Trend | None:
+    """Return how `item` moved, from its values up to `until` (the oldest first); None where it has none in its unit.
 
     `since`: it moved from what it was before that moment; without it, from the last other value.
     """
-    known = [measure for measure in measures if measure.at <= until]
+    kind = kinds.kind(item.kind)
+    unit, target = kind.unit_of(item.fields), kind.target_in_words(item.fields)
+    known = comparable([measure for measure in measures if measure.at <= until], unit)
     if not known:
         return None
     now = known[-1].value
     earlier = [measure.value for measure in known if (measure.at < since if since else measure.value != now)]
     before = earlier[-1] if earlier and earlier[-1] != now else None
-    unit, target = item.fields.get("unit"), item.fields.get("target")
     return Trend(
         key=item.key,
         name=item.title,
         before=None if before is None else figure(before),
         now=figure(now),
-        unit=str(unit or ""),
-        expected=None if target is None else str(target),
+        unit=unit or known[-1].unit,
+        expected=target,
     )
 
 

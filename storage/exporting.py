@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage import file_history, measures, teams
+from storage.audience import ADMINISTRATOR
 from storage.database import Transaction, ours
 from storage.graph_file import VERSION
 from storage.history import Revision
@@ -35,7 +36,7 @@ async def export_graph(tx: Transaction, kinds: Kinds, *, history: bool = False) 
         "teams": [_team(each) for each in await teams.all_teams(tx)],
         "objects": [_object(each, kinds) for each in found],
         "links": [_link(each, kinds) for each in tied],
-        "values": [_value(each) for each in await measures.all_measures(tx)],
+        "values": [_value(each) for each in await measures.all_measures(tx, ADMINISTRATOR)],
     }
     if history:
         content["history"] = [_revision(each) for each in await file_history.all_revisions(tx)]

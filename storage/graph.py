@@ -14,7 +14,7 @@ from storage.database import Transaction, ours
 from storage.errors import Conflict, NotFound, Problem, Refused
 from storage.history import Act, last_author
 from storage.kinds import Kinds, nearest
-from storage.measures import Measure, checked
+from storage.measures import Measure, cannot_be, checked
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
 from storage.tables import counters, links, measured_values, objects
 
@@ -134,7 +134,7 @@ class Graph:
     async def measure(self, *given: Measure) -> list[Measure]:
         """Store dated values and return those that are new or corrected; one of the same object and moment takes its place.
 
-        Raise NotFound, or Refused where the kind has no values or a number is none.
+        Raise NotFound, or Refused where the kind carries no values, a number is none, or its moment has not come.
         """
         clean = await self._checked_values(given)
         found: list[Measure] = []
@@ -172,6 +172,8 @@ class Graph:
         for value in given:
             if value.key not in kinds_of:
                 raise NotFound(value.key)
+        for value in given:
+            problems += cannot_be(self._kinds, kinds_of[value.key], value, self._tx.now)
         clean = [checked(value, problems) for value in given]
         if problems:
             raise Refused(problems)

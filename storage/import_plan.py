@@ -252,12 +252,16 @@ class _Planning:
     async def read_values(self, entries: Sequence[Entry]) -> None:
         entries = [entry for entry in entries if {"key", "at", "value"} <= entry.given.keys()]
         await self._learn_kinds(entry.given["key"] for entry in entries)
-        stored = await measures.series(self._tx, (entry.given["key"] for entry in entries))
-        there = {(each.key, each.at): each for of_one in stored.values() for each in of_one}
+        there_now = await measures.stored(self._tx, (entry.given["key"] for entry in entries))
+        there = {(each.key, each.at): each for of_one in there_now.values() for each in of_one}
         first: dict[tuple[str, datetime], tuple[Place, Measure]] = {}
         for entry in entries:
             if entry.given["key"] not in self._kind_of:
                 self._findings.add(entry.place, f'unknown object "{entry.given["key"]}"')
+                continue
+            if not self._carries_values(entry.given["key"]):
+                measured = measures.measured_kinds(self._kinds)
+                self._findings.add(entry.place, f"the object carries no values; they belong to {measured}")
                 continue
             before = there.get((entry.given["key"], entry.given["at"]))
             made = _measure(entry.given, before)
@@ -268,6 +272,10 @@ class _Planning:
                 version = before.version + 1 if before else 1
                 corrected = replace(made, version=version, author=AUTHOR, recorded_at=self._tx.now)
                 self.plan.measures.append((before, corrected))
+
+    def _carries_values(self, key: str) -> bool:
+        kind = self._kind_of[key]
+        return kind not in self._kinds.kinds or self._kinds.kind(kind).measured is not None
 
     async def _chunks(self, statement: Select[Any], wanted: Iterable[str]) -> list[Any]:
         found: list[Any] = []
