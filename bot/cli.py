@@ -21,13 +21,21 @@ from bot import __version__, offline
 from bot.logs import start_logging, without_secrets
 from bot.opening import ClockIsGone, NeedsMigration
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
+from bot.sheet_command import take_in
+from bot.sheets import ChangedMeanwhile, UnknownForm, View, Wanted, is_table, is_view, view_text
 from storage.backup import BackupRefused
 from storage.database import BadDatabaseUrl
 from storage.errors import NotFound, Refused
 from storage.importing import Imported
 from storage.lock import AlreadyInUse
 from storage.migrate import NewerSchema, NotOurs, UnsafeMigration
+from storage.neighbourhood import MOST_STEPS
 from storage.pack import PackError
+from storage.sheet import NotASheet
+from storage.sheet_columns import BadColumn
+from storage.sheet_dates import Order
+from storage.sheet_rows import Options, UnknownKind
+from storage.sheet_values import NoValues
 from storage.strict_json import NotJson
 from storage.workspaces import WhichWorkspace
 
@@ -35,10 +43,21 @@ REFUSED, BAD_USE, NOT_UNDERSTOOD = 1, 2, 3
 SLACK, GRAPH, CARE = "Slack", "The graph", "Set-up and care"
 
 # What may go wrong in a command, and the exit code for it. The message of each is a sentence for people.
-_REFUSALS = (Refused, PackError, offline.PackRefused, NeedsMigration, NewerSchema, NotOurs, UnsafeMigration, AlreadyInUse)
+_REFUSALS = (
+    Refused,
+    PackError,
+    offline.PackRefused,
+    NeedsMigration,
+    NewerSchema,
+    NotOurs,
+    UnsafeMigration,
+    AlreadyInUse,
+    ChangedMeanwhile,
+)
 _BAD_USES = (
     *(BadSettings, BadDatabaseUrl, WhichWorkspace, NotFound, NotJson, BackupRefused),
     *(ClockIsGone, offline.NoDatabaseYet),
+    *(UnknownForm, NotASheet, UnknownKind, BadColumn, NoValues),
 )
 
 T = TypeVar("T")
@@ -65,7 +84,10 @@ def _shaped(pattern: str, example: str) -> Callable[[str | None], str | None]:
 
 _user, _channel = _shaped("[UW][A-Z0-9]+", "U01ANA"), _shaped("[CDG][A-Z0-9]+", "C01GROWTH")
 Workspace = Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Which one, where a database has several.")]
-GraphFile = Annotated[Path, typer.Argument(metavar="FILE", help="A graph file (JSON), or - for standard input or output.")]
+InFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A graph file (JSON), a table (CSV, TSV), or - for standard input.")
+]
+OutFile = Annotated[Path, typer.Argument(metavar="FILE", help="Its ending says what is written; - is standard output.")]
 PackFile = Annotated[Path, typer.Argument(metavar="FILE", help="A pack (YAML).")]
 
 
@@ -133,11 +155,33 @@ def sandbox(
 
 
 @app.command("import", rich_help_panel=GRAPH)
-def import_(file: GraphFile, workspace: Workspace = None) -> None:
-    """Take a graph file in. Updates what has the same key, leaves what the file does not name; all of it, or nothing.
+def import_(
+    file: InFile,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Of a table: what its rows are, such as bet.")] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD", help='What a column means; "Column=" leaves it out.')
+    ] = None,
+    dates: Annotated[Order | None, typer.Option(help="How 03/04/2026 is meant, where a table does not say.")] = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="The table has dated values of inputs, drivers and the like.")
+    ] = False,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="Who brings a table in.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Store a table without asking.")] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Store the rows that are well; write the others to a file.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Take a graph file or a spreadsheet's table in. Updates what is there already, leaves what the file does not name.
 
-    Exit 1: the file was refused, with every place that is wrong. Exit 2: it could not be read at all.
+    A table is shown first, and nothing is stored until you say so. All that is stored is stored at once, or nothing.
+    Exit 1: nothing was stored, and the words say why. Exit 2: it could not be read at all.
     """
+    options = Options(kind, tuple(columns or ()), dates)
+    if is_table(file, options, values=values):
+        wanted = Wanted(file, options, values, user, workspace)
+        _exit_unless(take_in(_offline(), wanted, yes=yes, skip_bad=skip_bad, say=_say, ask=_ask))
+        return
     with _busy(f"Taking {file} in…"):
         done = asyncio.run(offline.import_file(_offline(), file, workspace))
     _say(_counted(done))
@@ -145,13 +189,30 @@ def import_(file: GraphFile, workspace: Workspace = None) -> None:
 
 @app.command(rich_help_panel=GRAPH)
 def export(
-    file: GraphFile,
+    file: OutFile,
     workspace: Workspace = None,
     history: Annotated[bool, typer.Option("--history", help="With every change: who, when, before, after.")] = False,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Write this kind as a table: FILE.csv.")] = None,
+    around: Annotated[str | None, typer.Option(metavar="KEY", help="Write what lies around this object.")] = None,
+    steps: Annotated[int, typer.Option(min=1, max=MOST_STEPS, help="How far around it.")] = 2,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="What this member may see.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--in", metavar="CHANNEL", callback=_channel, help="What the readers of this channel may see.")
+    ] = None,
 ) -> None:
-    """Write the graph to a file that `import` takes."""
+    """Write the graph to FILE.json, which `import` takes; or one kind to FILE.csv, or what lies around KEY.
+
+    FILE.graphml is for tools that work on graphs, FILE.mmd (Mermaid) for pages that draw them.
+    """
+    view = View(kind, around, steps, user, channel, workspace)
     with _busy("Writing the graph…"):
-        offline.write(file, asyncio.run(offline.export_text(_offline(), workspace, history=history)))
+        if is_view(file, view, history=history):
+            text, remark = asyncio.run(view_text(_offline(), file, view))
+        else:
+            text, remark = asyncio.run(offline.export_text(_offline(), workspace, history=history)), ""
+        offline.write(file, text)
+    if remark:
+        _say(remark)
 
 
 @app.command(rich_help_panel=GRAPH)
@@ -277,6 +338,15 @@ def _live(way: str, missing: Callable[[Settings], list[str]]) -> NoReturn:
         _exit(ways[way](settings))
     except TokenRefused as refusal:
         _fail(refusal, REFUSED)
+
+
+def _exit_unless(done: bool) -> None:
+    if not done:
+        raise typer.Exit(REFUSED)
+
+
+def _ask(question: str) -> bool:
+    return typer.confirm(question, err=True)
 
 
 def _exit(work: Coroutine[Any, Any, int]) -> NoReturn:

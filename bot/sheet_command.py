@@ -1,0 +1,62 @@
+"""`throughline import FILE.csv`: shows what would come, asks, stores."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+
+from bot import sheets
+from bot.settings import Settings
+from bot.sheet_preview import counts, preview, what_comes
+from bot.sheets import Looked, Wanted
+
+Say = Callable[[str], None]
+Ask = Callable[[str], bool]
+
+
+def take_in(settings: Settings, wanted: Wanted, *, yes: bool, skip_bad: bool, say: Say, ask: Ask) -> bool:
+    """Show what the table would do, and store it where it is well and somebody said so; return whether all is done.
+
+    `yes`: it was said beforehand. `skip_bad`: the rows that can't be read are written beside the file, and the others stored.
+    """
+    looked = asyncio.run(sheets.look(settings, wanted))
+    say(preview(looked) + "\n")
+    obstacle = _obstacle(looked, skip_bad=skip_bad)
+    if obstacle:
+        say(obstacle)
+        return False
+    if looked.plan.changes and not yes:
+        if not is_person():
+            say(f"Nothing was stored. Add --yes to store {what_comes(looked)}.")
+            return False
+        if not ask(f"Store {what_comes(looked)}?"):
+            say("Nothing was stored.")
+            return False
+    _store(settings, wanted, looked, say)
+    return True
+
+
+def _obstacle(looked: Looked, *, skip_bad: bool) -> str:
+    if looked.plan.questions:
+        return "Nothing was stored."
+    if looked.plan.refused and not skip_bad:
+        return (
+            "Nothing was stored. Correct these rows and import the file again; what is stored by then is left as it is. "
+            "Or add --skip-bad: the other rows are stored, and these are written to a file beside it."
+        )
+    return ""
+
+
+def _store(settings: Settings, wanted: Wanted, looked: Looked, say: Say) -> None:
+    refused = sheets.write_refused(wanted, looked)  # first, so that nothing is lost
+    if looked.plan.changes:
+        asyncio.run(sheets.store(settings, wanted, looked))
+        say(f"Done: {counts(looked)}.")
+    else:
+        say("Everything in it was here already." if refused is None else "Everything else in it was here already.")
+    if refused is not None:
+        say(f"The rows that I could not take are in {refused}.")
+
+
+def is_person() -> bool:
+    """Tell whether somebody sits at a terminal, who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
