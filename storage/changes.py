@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, delete, update
 
-from storage import addresses
+from storage import addresses, names
 from storage.database import Transaction, ours
 from storage.history import Act, Item, State, difference
 from storage.kinds import Kinds
@@ -46,6 +46,7 @@ async def store(tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequenc
         batch = changes[start : start + _BATCH]
         await _write(tx, batch)
         await addresses.keep(tx, kinds, [(each.before, each.after) for each in batch])
+        await names.keep(tx, kinds, [(each.before, each.after) for each in batch])
         if act is not None:
             for change in batch:
                 act.note(*_told(tx.now, change))

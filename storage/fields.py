@@ -24,7 +24,8 @@ class Field(BaseModel):
     """One field of a kind or of a link.
 
     `ask`: on the short form, behind "More", or never. `wanted_from`: the status from which its absence is a gap that is
-    shown; `gap`: the words for it. `retired`: a later pack dropped it, and something stored has it; so with `retired_choices`.
+    shown; `gap`: the words for it. `alias`: its value is another name of the object. `retired`: a later pack dropped it, and
+    something stored has it; so with `retired_choices`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class Field(BaseModel):
     ask: Ask = "more"
     wanted_from: str | None = None
     gap: str = ""
+    alias: bool = False
     retired: bool = False
     retired_choices: tuple[str, ...] = ()
 

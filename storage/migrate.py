@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.backup import backup, file_of
 from storage.database import Database
+from storage.name_index import make as make_name_index
 from storage.tables import metadata
 
 HERE = Path(__file__).parent / "migrations"
@@ -160,6 +161,7 @@ def _run(connection: Connection, config: Config, steps: Sequence[Script]) -> Non
         before = _rows(connection)
         command.upgrade(config, step.revision)
         _refuse_lost_rows(step, before, _rows(connection))
+    make_name_index(connection)
     if steps and connection.dialect.name == "sqlite":
         _refuse_orphans(connection)
 

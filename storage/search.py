@@ -1,146 +1,165 @@
-"""Finding objects by what people type: a key, a title, a part of it, or nearly that."""
+"""Finding objects by what people type: a key, a name, a part of it, or nearly that."""
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
-from storage.audience import VISIBLE, Audience
-from storage.database import Transaction, ours
-from storage.objects import OBJECT_COLUMNS, Object
-from storage.tables import objects
+from storage.audience import Audience
+from storage.database import Transaction
+from storage.name_matches import Match, Spelling, Wanted, matches, whole
+from storage.names import FORMER, TITLE, spelled, words_of
+from storage.objects import Object, find, get, get_many
 from storage.text import folded
 
-CANDIDATES = 300  # rows that are ranked by likeness, the most recently changed
 MOST_WORDS = 8  # of what was typed; more narrow nothing down
+MOST_LETTERS = 32  # of a word
+MOST_SLIPS = 4  # words that may be misspelled, the longest
+CLEAR = 20  # what has more meanings is not clear, however many there are
 ALIKE = 78  # of 100: "activtion rate" is Activation rate, "retention rate" is not
 
 _KEY = re.compile(r"([a-z]{2,6})[ -]?([1-9][0-9]{0,8})")
-_WORD = re.compile(r"[^\W_]+")
 
 
 async def search(
-    tx: Transaction, words: str, audience: Audience, *, kinds: Iterable[str] | None = None, limit: int = 20
+    tx: Transaction,
+    words: str,
+    audience: Audience,
+    *,
+    kinds: Iterable[str] | None = None,
+    team: str | None = None,
+    limit: int = 20,
 ) -> list[Object]:
-    """Return the objects that fit `words` best: by key, then by title, by part of it, by likeness; of equals the recent first.
+    """Return the objects that fit `words` best: by key, by name, by a part of it, of equals the recent first; else by likeness.
 
-    Without words: the most recently changed. `kinds`: only of these.
+    What an object was called once comes after what others are called now. Without words: the most recently changed.
+    `kinds`, `team`: only of these.
     """
-    typed = folded(words)
-    of = None if kinds is None else sorted(set(kinds))
-    if not typed:
-        return await _rows(tx, audience, of, limit)
-    found = await _of_key(tx, typed, audience, of) + await _of_title(tx, typed, audience, of, limit)
-    if len(found) < limit:
-        found += [item for item, likeness in await _alike(tx, typed, audience, of) if likeness >= ALIKE]
-    return list({item.key: item for item in found}.values())[:limit]
+    wanted = _wanted(audience, kinds, team)
+    if not words.strip():
+        return await _latest(tx, wanted, limit)
+    typed = words_of(words)
+    by_key = await _of_key(tx, words, wanted)
+    found = _ranked(await _of_name(tx, typed, wanted, limit), typed)
+    if not by_key and not found:
+        found = [match for match, _ in await _alike(tx, typed, wanted)]
+    keys = list(dict.fromkeys([*(item.key for item in by_key), *(match.key for match in found)]))
+    return await _objects(tx, keys[:limit], audience)
 
 
 async def entitled(tx: Transaction, words: str, audience: Audience, kinds: Iterable[str] | None = None) -> list[Object]:
-    """Return the objects whose whole title `words` are."""
-    typed = folded(words)
-    of = None if kinds is None else sorted(set(kinds))
-    return await _rows(tx, audience, of, CANDIDATES, objects.c.folded_title == bindparam("title"), title=typed)
+    """Return the objects whose whole title `words` are, but for case, accents and punctuation."""
+    typed = words_of(words)
+    found = await whole(tx, spelled(typed), _wanted(audience, kinds)) if typed else []
+    return await _objects(tx, [match.key for match in found if match.rank == TITLE], audience)
 
 
 async def named(tx: Transaction, words: str, audience: Audience, kinds: Iterable[str] | None = None) -> list[Object]:
     """Return the objects that `words` can mean: one where they are clear, more where they are not, none where nothing fits.
 
-    A key is clear; so is a whole title. Then a part of a title counts, then a title with slips of the hand.
+    A key is clear; so is a whole title, then another name, then a former title. Then a part of a name counts, then a name
+    with slips of the hand.
     """
-    typed = folded(words)
-    of = None if kinds is None else sorted(set(kinds))
-    by_key = await _of_key(tx, typed, audience, of)
+    wanted, typed = _wanted(audience, kinds), words_of(words)
+    by_key = await _of_key(tx, words, wanted)
     if by_key or not typed:
         return by_key
-    parts = await _of_title(tx, typed, audience, of, CANDIDATES)
-    whole = [item for item in parts if folded(item.title) == typed]
-    return whole or parts or _clearly_best(await _alike(tx, typed, audience, of))
+    parts = await _of_name(tx, typed, wanted, CLEAR)
+    meant = _of_best_rank([match for match in parts if match.text == spelled(typed)])
+    meant = meant or [match for match in parts if match.rank != FORMER] or parts
+    meant = meant or _clearly_best(await _alike(tx, typed, wanted))
+    return await _objects(tx, [match.key for match in _ranked(meant, typed)], audience)
 
 
-def _clearly_best(ranked: Sequence[tuple[Object, float]]) -> list[Object]:
-    """Return those that are alike enough, without those that are far behind the best."""
-    return [item for item, likeness in ranked if likeness >= max(ALIKE, ranked[0][1] - 5)]
+def _wanted(audience: Audience, kinds: Iterable[str] | None, team: str | None = None) -> Wanted:
+    return Wanted((), audience, None if kinds is None else tuple(sorted(set(kinds))), team)
 
 
-async def _of_key(tx: Transaction, typed: str, audience: Audience, of: list[str] | None) -> list[Object]:
-    match = _KEY.fullmatch(typed)
-    if not match:
+async def _latest(tx: Transaction, wanted: Wanted, limit: int) -> list[Object]:
+    audience = wanted.audience
+    if wanted.kinds is None and (audience.sees_workspace or audience.sees_all):  # most of what was changed is for them
+        return await find(tx, audience, team=wanted.team, limit=limit)
+    found = await matches(tx, wanted, limit * 2)  # an object may have several names
+    return await _objects(tx, list(dict.fromkeys(match.key for match in found))[:limit], audience)
+
+
+async def _of_key(tx: Transaction, words: str, wanted: Wanted) -> list[Object]:
+    match = _KEY.fullmatch(folded(words)) if len(words) <= MOST_LETTERS else None
+    item = await get(tx, f"{match[1]}-{match[2]}", wanted.audience) if match else None
+    if item is None or item.kind not in (wanted.kinds or (item.kind,)) or item.team != (wanted.team or item.team):
         return []
-    key = f"{match[1].upper()}-{match[2]}"
-    return await _rows(tx, audience, of, 1, objects.c.key == bindparam("key"), key=key)
+    return [item]
 
 
-async def _of_title(tx: Transaction, typed: str, audience: Audience, of: list[str] | None, limit: int) -> list[Object]:
-    """Return the objects whose title has every word of `typed`; first those that are it, or begin with it."""
-    pieces = _WORD.findall(typed)[:MOST_WORDS] or [re.sub(r"[%_\\]", "", typed)]  # an emoji, say; not LIKE's own signs
-    if not pieces[0]:
+async def _objects(tx: Transaction, keys: Sequence[str], audience: Audience) -> list[Object]:
+    found = await get_many(tx, keys, audience)
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+async def _of_name(tx: Transaction, typed: Sequence[str], wanted: Wanted, enough: int) -> list[Match]:
+    """Return names that have every word of `typed`: one or two letters begin a word, more stand anywhere."""
+    if not typed:
         return []
-    names = [f"piece_{number}" for number in range(len(pieces))]
-    has_all = and_(*(objects.c.folded_title.contains(bindparam(name)) for name in names))
-    found = await _rows(tx, audience, of, CANDIDATES, has_all, **dict(zip(names, pieces, strict=True)))
-    return sorted(found, key=lambda item: _closeness(folded(item.title), typed))[:limit]
+    pieces = (word[:MOST_LETTERS] if len(word) > 2 else f"  {word}" for word in dict.fromkeys(typed[:MOST_WORDS]))
+    having_all = replace(wanted, words=tuple(((piece,),) for piece in pieces))
+    return [*await whole(tx, spelled(typed), wanted), *await matches(tx, having_all, enough)]
 
 
-def _closeness(title: str, typed: str) -> int:
-    return 0 if title == typed else 1 if title.startswith(typed) else 2 if typed in title else 3
+def _ranked(found: Iterable[Match], typed: Sequence[str]) -> list[Match]:
+    return sorted(found, key=lambda match: (match.rank == FORMER, _distance(match.text, typed), -match.id))
 
 
-async def _alike(tx: Transaction, typed: str, audience: Audience, of: list[str] | None) -> list[tuple[Object, float]]:
-    """Return the objects whose title shares a piece of a word with `typed`, and how alike they are, the most alike first."""
-    pieces = list(dict.fromkeys(piece for word in _WORD.findall(typed)[:MOST_WORDS] for piece in _pieces(word)))
-    if not pieces:
+def _distance(name: str, typed: Sequence[str]) -> int:
+    begun = spelled(typed).rstrip()
+    if name.startswith(begun):
+        return 0 if name == f"{begun} " else 1
+    return 2 if begun in name else 3 if all(f"  {word}" in name for word in typed) else 4
+
+
+def _of_best_rank(found: Sequence[Match]) -> list[Match]:
+    best = min((match.rank for match in found), default=TITLE)
+    return [match for match in found if match.rank == best]
+
+
+async def _alike(tx: Transaction, typed: Sequence[str], wanted: Wanted) -> list[tuple[Match, float]]:
+    """Return names in which every longer word of `typed` stands, with a slip of the hand at most, and how alike they are."""
+    longest = sorted({word for word in typed[:MOST_WORDS] if 3 < len(word) <= MOST_LETTERS}, key=lambda word: -len(word))
+    if not longest:
         return []
-    names = [f"piece_{number}" for number in range(len(pieces))]
-    has_any = or_(*(objects.c.folded_title.contains(bindparam(name)) for name in names))
-    found = await _rows(tx, audience, of, CANDIDATES, has_any, **dict(zip(names, pieces, strict=True)))
-    ranked = [(item, _likeness(folded(item.title), typed)) for item in found]
-    return sorted(ranked, key=lambda pair: -pair[1])
+    nearly = replace(wanted, words=tuple(tuple(_nearly(word)) for word in longest[:MOST_SLIPS]))
+    said = " ".join(typed)
+    ranked = [(match, _likeness(" ".join(match.text.split()), said)) for match in await matches(tx, nearly, CLEAR)]
+    return sorted((pair for pair in ranked if pair[1] >= ALIKE), key=lambda pair: (pair[0].rank == FORMER, -pair[1]))
 
 
-def _pieces(word: str) -> set[str]:
-    """Return the beginning, the middle and the end of a word: a slip leaves at least one of them whole."""
-    middle = len(word) // 2
-    return (
-        {word[:4], word[middle - 1 : middle + 3], word[-4:]}
-        if len(word) > 5
-        else {word[:3], word[-3:]}
-        if len(word) > 2
-        else set()
-    )
+def _clearly_best(ranked: Sequence[tuple[Match, float]]) -> list[Match]:
+    """Return those that are not far behind the best."""
+    best = max((likeness for _, likeness in ranked), default=0)
+    return [match for match, likeness in ranked if likeness >= best - 5]
 
 
-def _likeness(title: str, typed: str) -> float:
-    """Return 0–100. A part of a title may stand for it, yet only if it is most of what was typed."""
-    whole = fuzz.ratio(title, typed)
-    if len(typed) < 5 or len(typed) > len(title):
-        return max(whole, fuzz.token_sort_ratio(title, typed))
-    return max(whole, fuzz.token_sort_ratio(title, typed), fuzz.partial_ratio(title, typed) - 4)
+def _nearly(word: str) -> Iterator[Spelling]:
+    """Yield what is left of `word` around each place for a slip: two letters are wrong, exchanged, too many or too few."""
+    if len(word) == 4:
+        for place in range(1, 4):  # one too few; any other slip leaves too little
+            yield _around(word[:place], word[place:])
+        return
+    for place in range(len(word) - 1):
+        if place == len(word) - 3:  # the one letter after it could not be looked up
+            yield (f"  {word[:place]}{word[place + 1]}{word[place]}{word[place + 2]}",)
+        else:
+            yield _around(word[:place], word[place + 2 :])
 
 
-async def _rows(
-    tx: Transaction,
-    audience: Audience,
-    of: list[str] | None,
-    limit: int,
-    condition: ColumnElement[bool] | None = None,
-    **values: object,
-) -> list[Object]:
-    statement = _visible(of is not None).limit(limit)
-    if condition is not None:
-        statement = statement.where(condition)
-    if of is not None:
-        values["kinds"] = of
-    rows: Sequence[Any] = (await tx.run(statement, **values, **audience.binds)).all()
-    return [Object(*row) for row in rows]
+def _around(before: str, after: str) -> Spelling:
+    pieces = (f"  {before}" if before else "", after if len(after) > 2 else f"{after} ")
+    return tuple(piece for piece in pieces if len(piece) > 2)
 
 
-@lru_cache(maxsize=2)
-def _visible(of_kinds: bool) -> Select[Any]:
-    statement = select(*OBJECT_COLUMNS).where(ours(objects), VISIBLE)
-    if of_kinds:
-        statement = statement.where(objects.c.kind.in_(bindparam("kinds", expanding=True)))
-    return statement.order_by(objects.c.updated_at.desc(), objects.c.key)
+def _likeness(name: str, typed: str) -> float:
+    """Return 0–100. A part of a name may stand for it, yet only if it is most of what was typed."""
+    likeness = max(fuzz.ratio(name, typed), fuzz.token_sort_ratio(name, typed))
+    if len(typed) < 5 or len(typed) > len(name):
+        return likeness
+    return max(likeness, fuzz.partial_ratio(name, typed) - 4)

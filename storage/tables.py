@@ -1,6 +1,7 @@
 """The schema. Every table belongs to a workspace; every key is (workspace, …)."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -101,6 +102,24 @@ objects = Table(
     Index(None, "workspace", "team", "updated_at"),
     Index(None, "workspace", "owner", "kind"),
     Index(None, "workspace", "updated_at"),
+)
+
+# The names under which objects are found: `rank` says whether it is the title, another name or a former title. The later a
+# row, the higher its id, which on SQLite is the row id and never changes. What `text` and `marks` are looked up in differs
+# with the engine: storage/name_index.py.
+names = Table(
+    "names",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    ForeignKeyConstraint(["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE", ondelete="CASCADE"),
+    Index(None, "workspace", "id"),
+    Index(None, "workspace", "key"),
+    Index(None, "workspace", "text", "id"),
 )
 
 links = Table(

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from storage.columns import Json, Moment
+from storage.name_index import is_declared
 from storage.tables import metadata
 
 
@@ -23,5 +24,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,  # SQLite alters a table by copying it
     render_item=_in_our_words,
+    include_name=is_declared,
 )
 context.run_migrations()

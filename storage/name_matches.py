@@ -1,0 +1,204 @@
+"""Names that fit: a few hundred at most, the latest first, however many there are.
+
+SQLite reads the matches of one workspace one by one, the latest first: https://sqlite.org/fts5.html. PostgreSQL gathers all
+matches before it sorts them, which takes long for a common word; so there the latest names are looked through first.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from storage.audience import VISIBLE, Audience
+from storage.database import Transaction, ours
+from storage.name_index import FTS, LEXEMES, MARKS, TRIGRAMS
+from storage.names import mark
+from storage.tables import names, objects
+
+MOST = 300  # matches that are ranked by likeness
+LATEST = 2_000  # names that are looked through before PostgreSQL's index is asked
+MOST_CHANNELS = 64  # looking up more takes longer than leaving out what is not for these readers
+
+Spelling = tuple[str, ...]  # pieces of a word that follow one another closely; spaces where the word begins or ends
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. `words`: for each word the ways in which it may be written; `kinds`, `team`: None for any."""
+
+    words: tuple[tuple[Spelling, ...], ...]
+    audience: Audience
+    kinds: tuple[str, ...] | None = None
+    team: str | None = None
+
+    @property
+    def marks(self) -> dict[str, list[str]]:
+        """What the marks of an object must have: one of each list that is not empty."""
+        return {
+            "kind_marks": [mark("kind", kind) for kind in self.kinds or ()],
+            "team_marks": [] if self.team is None else [mark("team", self.team)],
+            "reader_marks": self._reader_marks,
+        }
+
+    @property
+    def _reader_marks(self) -> list[str]:
+        channels = self.audience.channels
+        if self.audience.sees_all or (self.audience.sees_workspace and len(channels) > MOST_CHANNELS):
+            return []
+        opened = [mark("open", "")] if self.audience.sees_workspace else []
+        return [*opened, *(mark("channel", channel) for channel in sorted(channels))]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A name that fits. The higher its `id`, the later it came."""
+
+    id: int
+    key: str
+    rank: int
+    text: str
+
+
+_SOME = {"kind_marks", "team_marks", "reader_marks"}
+_COLUMNS = tuple(names.c[name] for name in Match.__dataclass_fields__)
+
+
+async def matches(tx: Transaction, wanted: Wanted, enough: int) -> list[Match]:
+    """Return the latest names that have every word that is wanted; where `enough` are found soon, not the older ones."""
+    marks = {name: values for name, values in wanted.marks.items() if values}
+    if tx.connection.dialect.name == "sqlite":
+        return await _found(tx, _on_sqlite, wanted, {"match": _match(wanted.words, marks.values())})
+    words: dict[str, Any] = {f"word_{number}": _pattern(spellings) for number, spellings in enumerate(wanted.words)}
+    latest = await _found(tx, _among_latest, wanted, words)
+    if len(latest) >= enough:
+        return latest
+    values = {**words, **marks, "all_marks": [tx.workspace]}
+    if await _has_trigrams(tx):
+        return await _found(tx, _on_postgres, wanted, values)
+    return await _found(tx, _on_plain_postgres, wanted, {**values, "query": _query(wanted.words)})
+
+
+async def whole(tx: Transaction, name: str, wanted: Wanted) -> list[Match]:
+    """Return the latest names that are `name`, spelled as it is stored; the words of `wanted` do not matter."""
+    return await _found(tx, _whole, wanted, {"name": name})
+
+
+async def _found(
+    tx: Transaction, build: Callable[[frozenset[str]], Select[Any]], wanted: Wanted, values: dict[str, Any]
+) -> list[Match]:
+    if wanted.kinds is not None:
+        values["kinds"] = wanted.kinds
+    if wanted.team is not None:
+        values["team"] = wanted.team
+    statement = build(frozenset(values))
+    rows: Sequence[Any] = (await tx.run(statement, **values, **wanted.audience.binds)).all()
+    return [Match(*row) for row in rows]
+
+
+# Each statement is built once for the values that it is given, by their names.
+
+
+def _fits(given: frozenset[str], key: ColumnElement[str] = names.c.key) -> ColumnElement[bool]:
+    """The condition that decides; marks only spare the rows that it would refuse."""
+    fitting = exists().where(ours(objects), objects.c.key == key, VISIBLE)
+    if "kinds" in given:
+        fitting = fitting.where(objects.c.kind.in_(bindparam("kinds", expanding=True)))
+    return fitting.where(objects.c.team == bindparam("team")) if "team" in given else fitting
+
+
+@cache
+def _whole(given: frozenset[str]) -> Select[Any]:
+    statement = select(*_COLUMNS).where(ours(names), names.c.text == bindparam("name"), _fits(given))
+    return statement.order_by(names.c.id.desc()).limit(MOST)
+
+
+@cache
+def _on_sqlite(given: frozenset[str]) -> Select[Any]:
+    fts = table(FTS, column("rowid", BigInteger), column(FTS, Text))
+    ids = select(names.c.id).where(ours(names)).correlate(None).limit(1)
+    lowest, highest = (ids.order_by(end).scalar_subquery() for end in (names.c.id, names.c.id.desc()))
+    return (
+        select(*_COLUMNS)
+        .join_from(fts, names, names.c.id == fts.c.rowid)
+        .where(fts.c[FTS].op("MATCH")(bindparam("match")), fts.c.rowid.between(lowest, highest), _fits(given))
+        .order_by(fts.c.rowid.desc())
+        .limit(MOST)
+    )
+
+
+def _match(words: Iterable[Iterable[Spelling]], marks: Iterable[Iterable[str]]) -> str:
+    """Return a query for FTS5: https://sqlite.org/fts5.html#full_text_query_syntax. A word has no quotes in it."""
+    parts = [f"text : ({' OR '.join(map(_near, spellings))})" for spellings in words]
+    parts += [f"marks : ({' OR '.join(each)})" for each in marks]
+    return " AND ".join(parts)
+
+
+def _near(spelling: Spelling) -> str:
+    pieces = " ".join(f'"{piece}"' for piece in spelling)
+    return pieces if len(spelling) == 1 else f"NEAR({pieces}, 5)"  # three letters between two pieces are in five trigrams
+
+
+def _has_words(given: frozenset[str], text: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    return [text.regexp_match(bindparam(name, type_=Text)) for name in sorted(given) if name.startswith("word_")]
+
+
+@cache
+def _among_latest(given: frozenset[str]) -> Select[Any]:
+    latest = select(*_COLUMNS).where(ours(names)).order_by(names.c.id.desc()).limit(LATEST).subquery("latest")
+    fitting = _fits(given, latest.c.key)
+    return select(latest).where(*_has_words(given, latest.c.text), fitting).order_by(latest.c.id.desc()).limit(MOST)
+
+
+@cache
+def _on_postgres(given: frozenset[str]) -> Select[Any]:
+    marks: ColumnElement[Any] = literal_column(MARKS)
+    has_marks = [marks.op("@>")(bindparam("all_marks", type_=ARRAY(Text)))]
+    has_marks += [marks.op("&&")(bindparam(name, type_=ARRAY(Text))) for name in sorted(given & _SOME)]
+    # Sorted by a sum: in the order of an index, all names would be read until there are enough.
+    in_order = select(*_COLUMNS).order_by((names.c.id + 0).desc()).limit(MOST)
+    return in_order.where(*has_marks, *_has_words(given, names.c.text), _fits(given))
+
+
+@cache
+def _on_plain_postgres(given: frozenset[str]) -> Select[Any]:
+    return _on_postgres(given).where(literal_column(LEXEMES).op("@@")(cast(bindparam("query", type_=Text), TSQUERY)))
+
+
+def _pattern(spellings: Iterable[Spelling]) -> str:
+    """Return a regular expression. A word has no signs in it that mean anything there."""
+    return "|".join(".{0,3}".join(spelling) for spelling in spellings)
+
+
+def _query(words: Iterable[Iterable[Spelling]]) -> str:
+    """Return a query for words that begin as one of the spellings does."""
+    return " & ".join(f"({' | '.join(_beginnings(spellings))})" for spellings in words) or "''"
+
+
+def _beginnings(spellings: Iterable[Spelling]) -> list[str]:
+    every = {spelling[0].strip() for spelling in spellings if spelling[0].startswith("  ") or len(spelling) == 1}
+    return [f"'{each}':*" for each in sorted(every) if len(each) > 2] or [f"'{each}':*" for each in sorted(every)]
+
+
+async def _has_trigrams(tx: Transaction) -> bool:
+    """Tell which index there is; a connection asks once."""
+    info = tx.connection.info
+    if TRIGRAMS not in info:
+        info[TRIGRAMS] = await tx.value(select(func.to_regclass(TRIGRAMS).is_not(None)))
+    return bool(info[TRIGRAMS])
