@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Executable, Insert, Table, bindparam, event
 from sqlalchemy.engine import CursorResult, RowMapping, make_url
 from sqlalchemy.exc import DisconnectionError
@@ -111,7 +112,9 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     if not is_sqlite:  # no overflow: what goes beyond the pool would be opened and closed each time
-        engine = create_async_engine(url, json_serializer=to_json, pool_size=10, max_overflow=0, pool_use_lifo=True)
+        engine = create_async_engine(
+            url, json_serializer=to_json, json_deserializer=from_json, pool_size=10, max_overflow=0, pool_use_lifo=True
+        )
         event.listen(engine.sync_engine, "checkout", _still_open)
         return engine
     if make_url(url).database in (None, "", ":memory:"):
@@ -119,6 +122,7 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=to_json,
+        json_deserializer=from_json,
         pool_size=10,
         max_overflow=0,
         pool_use_lifo=True,

@@ -7,7 +7,24 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ARRAY, CTE, Select, Text, any_, bindparam, literal, select, true, union_all
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from storage.audience import VISIBLE, Audience
 from storage.database import Transaction, ours
@@ -22,7 +39,6 @@ Path = list[str]
 
 PATHS_KEPT = 3  # for each object found
 REACH = 5_000  # objects in one walk, the nearest: so the work is bounded whatever the shape of the graph
-_CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 
 class Edge(NamedTuple):
@@ -36,7 +52,7 @@ class Edge(NamedTuple):
 class Steps(NamedTuple):
     """The relations that a walk follows: `along` from → to, `against` to → from. It goes no further after `last`.
 
-    `closed`: prefixes of the keys that it does not enter.
+    `closed`: the kinds that it does not enter.
     """
 
     along: tuple[str, ...]
@@ -123,19 +139,34 @@ async def walk(
     Kinds that only hold others (a team, a scope) are not entered, unless `into_anchors`.
     """
     starts = list(dict.fromkeys(keys))
-    anchors = {kind.name: kind.prefix for kind in kinds if kind.anchor and not into_anchors}
-    way = way._replace(closed=tuple(anchors.values()))
-    rows: list[Any] = list((await tx.run(_edges(way, tx.connection.dialect.name), keys=starts)).all())
+    way = way if into_anchors else _kept_outside(kinds, way)
+    statement = _edges(way, tx.connection.dialect.name)
+    rows: list[Any] = list((await tx.run(statement, keys=starts, **audience.binds)).all())
     ranks = {name: rank for rank, name in enumerate(kinds.relations)}
     rows.sort(key=lambda row: (ranks.get(row[1], 0), row[2]))  # of paths of one length, that of the first relation is best
     nearby = dict.fromkeys([*starts, *(row[0] for row in rows), *(row[2] for row in rows)])
     seen = await _objects(tx, list(nearby), audience)
     asked = {key: seen[key] for key in starts if key in seen}
-    enterable = {key for key, item in seen.items() if item.kind not in anchors and key not in asked}
+    enterable = {key for key, item in seen.items() if item.kind not in way.closed and key not in asked}
     paths = _paths(asked, _onward(rows, enterable, way.last))
     shown = paths.keys() | asked.keys()
     followed = [row for row in rows if row[0] in shown and row[2] in shown]
     return Lineage(asked, {key: seen[key] for key in paths}, paths, tuple(_edge(*row) for row in followed))
+
+
+async def reached(tx: Transaction, kinds: Kinds, key: str, direction: Direction, audience: Audience) -> list[str]:
+    """Return the keys of what `lineage` would find, the nearest first, at most REACH; raise NotFound. It costs a third."""
+    found: dict[str, None] = {}
+    for way in ("serves", "origin") if direction == "purpose" else (direction,):
+        statement = _keys(_kept_outside(kinds, steps(kinds, way)), tx.connection.dialect.name)
+        found |= dict.fromkeys((await tx.run(statement, keys=[key], **audience.binds)).scalars())
+    if key not in found:
+        raise NotFound(key)
+    return [each for each in found if each != key]
+
+
+def _kept_outside(kinds: Kinds, way: Steps) -> Steps:
+    return way._replace(closed=tuple(kind.name for kind in kinds if kind.anchor))
 
 
 def _edge(via: str, relation: str, reached: str, is_along: bool) -> Edge:
@@ -173,9 +204,10 @@ def _paths(asked: Iterable[str], onward: Mapping[str, Mapping[str, bool]]) -> di
     found: dict[str, list[Path]] = {}
     for key, vias in neighbours.items():
         known = ([best[via]] if via in ends else found.get(via) or [best[via]] for via in vias)
-        longer = ([key, *path] for paths in known for path in paths if key not in path)
-        found[key] = sorted(islice(longer, PATHS_KEPT), key=len)
-    return {key: paths for key, paths in found.items() if paths}
+        longer = [[key, *path] for path in islice((path for paths in known for path in paths if key not in path), PATHS_KEPT)]
+        if longer:
+            found[key] = sorted(longer, key=len) if len(longer) > 1 else longer
+    return found
 
 
 def _best(paths: Iterable[Path]) -> list[Path]:
@@ -183,58 +215,78 @@ def _best(paths: Iterable[Path]) -> list[Path]:
     return sorted(unique, key=len)[:PATHS_KEPT]
 
 
-_OF_KEYS = {  # PostgreSQL would plan anew for each number of keys
-    "sqlite": objects.c.key.in_(bindparam("keys", expanding=True)),
+_OF_KEYS = {  # one statement for any number of keys: each would be planned anew
+    "sqlite": objects.c.key.in_(select(func.json_each(bindparam("keys", type_=JSON)).table_valued("value").c.value)),
     "postgresql": objects.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
 }
 _OBJECTS = {engine: select(*OBJECT_COLUMNS).where(ours(objects), one, VISIBLE) for engine, one in _OF_KEYS.items()}
 
 
 async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict[str, Object]:
-    found: dict[str, Object] = {}
     statement = _OBJECTS[tx.connection.dialect.name]
-    for start in range(0, len(keys), _CHUNK):
-        rows: Sequence[Any] = (await tx.run(statement, keys=keys[start : start + _CHUNK], **audience.binds)).all()
-        found |= {row[0]: Object(*row) for row in rows}
-    return found
+    rows: Sequence[Any] = (await tx.run(statement, keys=keys, **audience.binds)).all()
+    return {row[0]: Object(*row) for row in rows}
 
 
 @lru_cache(maxsize=64)
 def _edges(way: Steps, dialect: str) -> Select[Any]:
     """Return the statement that yields (via, relation, reached, is along) for every link of a walk from `keys`.
 
-    First the keys, each once, so that a loop ends by itself; then the links between them. The workspace is carried in the
-    row, so that each step is one lookup in the index that covers it: the primary key along, ix_links_backwards against.
-    Not into keys like `closed`: what holds others holds thousands. (Whether it may be entered, its kind says afterwards.)
+    First the keys, each once; then the links from them, also to what the audience may not see.
     """
-    is_asked = objects.c.key.in_(bindparam("keys", expanding=True))
-    asked = select(objects.c.workspace, objects.c.key).where(ours(objects), is_asked)
-    walked = asked.cte("walked", recursive=True)
-    if dialect == "sqlite":
-        hops = _hops(way, walked)
-        walked = walked.union(*(hop.with_only_columns(walked.c.workspace, hop.selected_columns.reached) for hop in hops))
-    else:
-        walked = walked.union(_lateral(way, walked, "reached"))
+    walked = _walked(way, dialect)
     near = select(walked.c.workspace, walked.c.key).limit(REACH).cte("near")
     if dialect == "sqlite":
         return select(union_all(*_hops(way, near)).subquery()).limit(4 * REACH)
-    return _lateral(way, near, "via", "relation", "reached", "is_along").limit(4 * REACH)
+    hops = _lateral(way, near)
+    return select(hops).select_from(near.join(hops, true())).limit(4 * REACH)
 
 
-def _lateral(way: Steps, here: CTE, *columns: str) -> Select[Any]:
+@lru_cache(maxsize=64)
+def _keys(way: Steps, dialect: str) -> Select[Any]:
+    """Return the statement that yields the keys of a walk from `keys`, these first."""
+    return select(_walked(way, dialect).c.key).limit(REACH)
+
+
+def _walked(way: Steps, dialect: str) -> CTE:
+    """Return (workspace, key) of all that a walk from `keys` reaches, each once, so that a loop ends by itself.
+
+    The workspace is carried in the row, so that each step is one lookup in the index that covers it: the primary key along,
+    ix_links_backwards against. What the audience may not see, or holds thousands of others, is not entered.
+    """
+    asked = select(objects.c.workspace, objects.c.key).where(ours(objects), _OF_KEYS[dialect], VISIBLE)
+    walked = asked.cte("walked", recursive=True)
+    if dialect == "sqlite":
+        return walked.union(*(_entered(way, walked, hop) for hop in _hops(way, walked)))
+    hops = _lateral(way, walked)
+    onward = walked.join(hops, true()).join(objects, _is_entered(way, walked.c.workspace, hops.c.reached))
+    return walked.union(select(objects.c.workspace, objects.c.key).select_from(onward))
+
+
+def _entered(way: Steps, here: CTE, hop: Select[Any]) -> Select[Any]:
+    """Return where `hop` leads to. SQLite gets no join here: before the first step it would make a filter of all objects."""
+    far = hop.selected_columns.reached
+    is_entered = exists().where(_is_entered(way, links.c.workspace, far))
+    return hop.with_only_columns(here.c.workspace, far).where(is_entered)
+
+
+def _is_entered(way: Steps, workspace: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[bool]:
+    is_open = objects.c.kind.not_in(way.closed) if way.closed else true()
+    return and_(objects.c.workspace == workspace, objects.c.key == key, VISIBLE, is_open)
+
+
+def _lateral(way: Steps, here: CTE) -> LateralFromClause:
     """Return the links from `here` for PostgreSQL: it takes one recursive term only, and asks for each row in turn only so."""
-    hops = union_all(*(hop.correlate(here) for hop in _hops(way, here))).lateral("hops")
-    first = [here.c.workspace] if "via" not in columns else []
-    return select(*first, *(hops.c[name] for name in columns)).select_from(here.join(hops, true()))
+    return union_all(*(hop.correlate(here) for hop in _hops(way, here))).lateral("hops")
 
 
 def _hops(way: Steps, here: CTE) -> list[Select[Any]]:
     """Return a select of (via, relation, reached, is along) for each way in which links are followed from `here`."""
     ends = [(way.along, links.c.from_key, links.c.to_key, True), (way.against, links.c.to_key, links.c.from_key, False)]
     return [
-        select(near.label("via"), links.c.relation, far.label("reached"), literal(is_along).label("is_along"))
-        .where(links.c.workspace == here.c.workspace, near == here.c.key, links.c.relation.in_(relations))
-        .where(*(~far.startswith(f"{prefix}-", autoescape=True) for prefix in way.closed))
+        select(near.label("via"), links.c.relation, far.label("reached"), literal(is_along).label("is_along")).where(
+            links.c.workspace == here.c.workspace, near == here.c.key, links.c.relation.in_(relations)
+        )
         for relations, near, far, is_along in ends
         if relations
     ]
