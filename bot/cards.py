@@ -47,7 +47,7 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         team=item.team,
         horizon=kinds.horizon_label(item.horizon) if item.horizon else None,
         confidence=item.fields.get("confidence"),
-        confidence_before=await history.last_before(tx, key, "confidence"),
+        confidence_before=await history.last_before(tx, key, "confidence", audience),
         belief=item.fields.get("hypothesis") or item.description,
         lines=_lines(kinds, item, links, others, await permalinks(tx, list(others))),
         gaps=[gap.words or gap.label for gap in gaps],

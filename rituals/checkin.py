@@ -11,6 +11,7 @@ from rituals.learning import learned
 from rituals.records import CHECKIN, REVIEW, Answer, Occasion, Run
 from rituals.trends import Trend, trend
 from storage import history, measures, outbox
+from storage.audience import Audience
 from storage.database import Transaction
 from storage.errors import NotFound, Problem, Refused
 from storage.graph import Graph
@@ -50,17 +51,17 @@ async def brings(tx: Transaction, kinds: Kinds, occasion: Occasion) -> dict[str,
         return None
     last = await records.latest_about(tx, [bet.key for bet in bets[:MOST_BETS]])
     return {
-        "bets": [await _last_said(tx, bet, last.get(bet.key)) for bet in bets[:MOST_BETS]],
+        "bets": [await _last_said(tx, bet, last.get(bet.key), audience) for bet in bets[:MOST_BETS]],
         "more": max(0, len(bets) - MOST_BETS),
     }
 
 
-async def _last_said(tx: Transaction, bet: Object, last: Answer | None) -> dict[str, Any]:
+async def _last_said(tx: Transaction, bet: Object, last: Answer | None, audience: Audience) -> dict[str, Any]:
     """Return the confidence, and the latest answer or, where there is none, the reason of the last change of confidence."""
     confidence = bet.fields.get("confidence")
     if last:
         return {"key": bet.key, "confidence": confidence, "said": last.said.get("changed"), "at": last.at.isoformat()}
-    for revision in reversed(await history.of_object(tx, bet.key)):
+    for revision in reversed(await history.of_object(tx, bet.key, audience)):
         before, after = (revision.before or {}).get("fields") or {}, (revision.after or {}).get("fields") or {}
         if revision.is_of_object and before.get("confidence") != after.get("confidence"):
             said, at = revision.reason, revision.at.isoformat()

@@ -141,7 +141,7 @@ async def week_of(
     known = [item for item in await find(tx, audience, team=team, limit=MOST_OBJECTS) if item.kind in kinds.kinds]
     found = {item.key: item for item in sorted(known, key=_newest_first)}
     links, others = await _surroundings(tx, found, audience)
-    revisions = [each for each in await history.between(tx, since, until) if each.key in found and each.is_of_object]
+    revisions = [each for each in await history.between(tx, since, until, audience) if each.key in found and each.is_of_object]
     return Week(
         kinds=kinds,
         items=found,

@@ -1,7 +1,7 @@
 """The one place where objects, links and measured values are written: each change with its history, all of an act in bulk."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Executable, Table, bindparam, delete, upda
 
 from storage import addresses, names
 from storage.database import Transaction, ours
-from storage.history import Act, Item, State, difference
+from storage.history import Act, Item, State, difference, versions_of_gone
 from storage.kinds import Kinds
 from storage.measures import Measure
 from storage.objects import Link, Object
@@ -37,13 +37,20 @@ class Change:
         return thing
 
 
-async def store(tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequence[Change]) -> None:
-    """Write `changes` and what history says of them; without `act` history has them already (a file told it).
+async def store(
+    tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequence[Change], fresh: Collection[str] = ()
+) -> list[Change]:
+    """Write `changes` and what history says of them, and return them as they were written.
 
-    They must have been checked, and what they change must be locked or new.
+    Without `act` history has them already (a file told it). They must have been checked, and what they change must be locked or
+    new. `fresh`: keys that were never given out before, so that nothing of them was ever removed.
     """
+    written: list[Change] = []
     for start in range(0, len(changes), _BATCH):
         batch = changes[start : start + _BATCH]
+        if act is not None:
+            batch = await _continued(tx, batch, fresh)
+        written += batch
         await _write(tx, batch)
         await addresses.keep(tx, kinds, [(each.before, each.after) for each in batch])
         await names.keep(tx, kinds, [(each.before, each.after) for each in batch])
@@ -51,6 +58,22 @@ async def store(tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequenc
             for change in batch:
                 act.note(*_told(tx.now, change))
             await act.write(tx)
+    return written
+
+
+async def _continued(tx: Transaction, changes: Sequence[Change], fresh: Collection[str]) -> Sequence[Change]:
+    """Return `changes`, of which what was there once and is made again goes on from the version with which it went."""
+    made = [item_of(each.after) for each in changes if each.before is None and each.after is not None]
+    known = [item for item in made if item.key not in fresh and item.to_key not in fresh]
+    ended = await versions_of_gone(tx, known) if known else {}
+    return [_anew(each, ended.get(item_of(each.thing), 0), tx.now) for each in changes] if ended else changes
+
+
+def _anew(change: Change, ended: int, now: datetime) -> Change:
+    if change.before is not None or change.after is None or not ended:
+        return change
+    again = replace(change.after, version=max(ended + 1, change.after.version))
+    return Change(None, replace(again, updated_at=now) if isinstance(again, Object) else again)
 
 
 @dataclass(frozen=True)
@@ -147,7 +170,7 @@ def _since(thing: Thing, now: datetime) -> datetime:
     """Return since when `thing` is as it is; a file may tell of things that are older than their import."""
     if isinstance(thing, Object):
         return thing.updated_at
-    return (thing.created_at or now) if isinstance(thing, Link) else now
+    return (thing.created_at or now) if isinstance(thing, Link) and thing.version == 1 else now
 
 
 def item_of(thing: Thing) -> Item:

@@ -2,6 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.changes import Thing
+
+SHOWN = 120  # letters of a value in a sentence
 
 
 @dataclass(frozen=True)
@@ -29,9 +35,45 @@ class NotFound(Exception):
 
 
 class Conflict(Exception):
-    """Somebody else changed the object first."""
+    """Somebody else changed the same thing first: `expected` is what this person began from, `theirs` what is there now.
 
-    def __init__(self, key: str, changed_by: str) -> None:
+    Each is an Object, a Link or a Measure, None where there was, or is, none. `key`: what people call the thing.
+    """
+
+    def __init__(self, key: str, changed_by: str, expected: "Thing | None", theirs: "Thing | None") -> None:
         super().__init__(f"{key} was changed by {changed_by} while you were writing.")
         self.key = key
         self.changed_by = changed_by
+        self.expected = expected
+        self.theirs = theirs
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A value that cannot be taken back, for `author` has changed it since: what was left there, and what is there now."""
+
+    key: str
+    name: str
+    left: Any
+    now: Any
+    author: str
+
+
+class Clashes(Refused):
+    """Something was changed since by somebody, and to take back what was before would overwrite it."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        super().__init__([Problem(each.key, _told(each)) for each in clashes])
+        self.clashes = tuple(clashes)
+
+
+def _told(clash: Clash) -> str:
+    name = clash.name.removeprefix("fields.").replace("_", " ")
+    return f"{clash.author} has changed the {name} since, from {_shown(clash.left)} to {_shown(clash.now)}."
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"“{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}”"

@@ -1,22 +1,24 @@
 """One person's changes of the graph: checked, worked out as values, and handed to `storage.changes`, which writes them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from storage import checks, mentions
 from storage.changes import REVISABLE, Change, state_of, store
 from storage.conflicts import insert_and_count
 from storage.database import Transaction, ours
-from storage.errors import Conflict, NotFound, Problem, Refused
-from storage.history import Act, last_author
+from storage.errors import NotFound, Problem, Refused
+from storage.history import Act, Item
 from storage.kinds import Kinds, nearest
 from storage.measures import Measure, cannot_be, checked
+from storage.nesting import check_loop, in_turn
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
 from storage.tables import counters, links, measured_values, objects
+from storage.things import check_version
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,28 @@ class Tie:
 
 
 NEXT_NUMBER = insert_and_count(counters, "value")
-_LOCKED = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key")).with_for_update()
-_KINDS_OF = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)))
-_THE_LINK = select(*LINK_COLUMNS).where(
-    ours(links),
-    links.c.from_key == bindparam("from_key"),
-    links.c.to_key == bindparam("to_key"),
-    links.c.relation == bindparam("relation"),
+_LOCKED = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key")).with_for_update(key_share=True)
+_KINDS = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)))
+_KINDS_OF = _KINDS.with_for_update(read=True, key_share=True)  # nobody takes back the making of what is being linked
+_KINDS_OF_LOCKED = _KINDS.order_by(objects.c.key).with_for_update(key_share=True)
+_THE_LINK = (
+    select(*LINK_COLUMNS)
+    .where(
+        ours(links),
+        links.c.from_key == bindparam("from_key"),
+        links.c.to_key == bindparam("to_key"),
+        links.c.relation == bindparam("relation"),
+    )
+    .with_for_update()
 )
-_THE_VALUE = select(*(measured_values.c[name] for name in Measure.__dataclass_fields__)).where(
-    ours(measured_values),
-    measured_values.c.key == bindparam("the_key"),
-    measured_values.c.at == bindparam("the_moment"),
-)
-_PARENTS = select(links.c.to_key).where(
-    ours(links),
-    links.c.from_key.in_(bindparam("keys", expanding=True)),
-    links.c.relation == bindparam("relation"),
+_THE_VALUE = (
+    select(*(measured_values.c[name] for name in Measure.__dataclass_fields__))
+    .where(
+        ours(measured_values),
+        measured_values.c.key == bindparam("the_key"),
+        measured_values.c.at == bindparam("the_moment"),
+    )
+    .with_for_update()
 )
 
 
@@ -76,8 +83,10 @@ class Graph:
         key = clean.key or await self._next_key(draft.kind)
         made = new_object(self._kinds, clean, key, self.act.author, self._tx.now)
         tied = [new_link(tie, key, self.act.author, self._tx.now) for tie in ties]
-        await self._store(Change(None, made), *(Change(None, link) for link in tied))
-        return made
+        await self._refuse_loops(tied, key)
+        links = (Change(None, link) for link in tied)
+        stored = await self._store(Change(None, made), *links, fresh=() if clean.key else {key})
+        return cast("Object", stored[0].after)
 
     async def revise(self, key: str, changes: Mapping[str, object], expected_version: int | None = None) -> Object:
         """Change an object and return it as it is now; a change that changes nothing is none.
@@ -90,8 +99,7 @@ class Graph:
         if row is None:
             raise NotFound(key)
         before = Object(**row)
-        if expected_version is not None and expected_version != before.version:
-            raise Conflict(key, await last_author(self._tx, key))
+        await check_version(self._tx, Item(key), before, expected_version)
         after = revised(self._kinds, before, changes)
         if state_of(before) == state_of(after):
             return before
@@ -101,28 +109,37 @@ class Graph:
         await self._store(Change(before, after))
         return after
 
-    async def link(self, key: str, tie: Tie) -> Link:
-        """Make a link, or update the one that is there, and return it. Raise NotFound or Refused."""
+    async def link(self, key: str, tie: Tie, expected_version: int | None = None) -> Link:
+        """Make a link, or update the one that is there, and return it.
+
+        Raise NotFound, Refused, or Conflict where it is there in another version than the expected one (0: not at all).
+        """
         (tie,), problems = self._check_ties([tie])
         kinds_of = await self._kinds_of([key, tie.other])
         if key not in kinds_of:
             raise NotFound(key)
         from_key, to_key = tie.ends(key)
+        await in_turn(self._tx, self._kinds, tie.relation, (from_key, to_key))
         before = await self._the_link(from_key, tie.relation, to_key)
         problems += self._check_end(tie, kinds_of[key], kinds_of, is_new=before is None)
         if not problems:
-            problems += await self._check_loop(tie.relation, from_key, to_key)
+            problems += await check_loop(self._tx, self._kinds, tie.relation, (from_key, to_key))
         if problems:
             raise Refused(problems)
+        await check_version(self._tx, Item(from_key, tie.relation, to_key), before, expected_version)
         after = updated_link(before, tie) if before else new_link(tie, key, self.act.author, self._tx.now)
-        if before is None or state_of(before) != state_of(after):
-            after = replace(after, version=before.version + 1 if before else 1)
-            await self._store(Change(before, after))
-        return after
+        if before is not None and state_of(before) == state_of(after):
+            return before
+        stored = await self._store(Change(before, replace(after, version=before.version + 1 if before else 1)))
+        return cast("Link", stored[0].after)
 
-    async def unlink(self, from_key: str, relation: str, to_key: str) -> bool:
-        """Take a link away; history keeps it. Return whether there was one. Raise Refused where a text makes it by itself."""
+    async def unlink(self, from_key: str, relation: str, to_key: str, expected_version: int | None = None) -> bool:
+        """Take a link away; history keeps it. Return whether there was one.
+
+        Raise Refused where a text makes it by itself, and Conflict as `link` does.
+        """
         there = await self._the_link(from_key, relation, to_key)
+        await check_version(self._tx, Item(from_key, relation, to_key), there, expected_version)
         if there and relation == mentions.MENTIONS and await mentions.is_said(self._tx, self._kinds, from_key, to_key):
             raise Refused(
                 [Problem(relation, f"A text of {from_key} speaks of {to_key}. When it no longer does, the link goes.")]
@@ -131,32 +148,39 @@ class Graph:
             await self._store(Change(there, None))
         return there is not None
 
-    async def measure(self, *given: Measure) -> list[Measure]:
+    async def measure(self, *given: Measure, expected_version: int | None = None) -> list[Measure]:
         """Store dated values and return those that are new or corrected; one of the same object and moment takes its place.
 
-        Raise NotFound, or Refused where the kind carries no values, a number is none, or its moment has not come.
+        Raise NotFound, Refused where the kind carries no values, a number is none, or its moment has not come, or Conflict
+        where one is there in another version than the expected one (0: not at all).
         """
         clean = await self._checked_values(given)
         found: list[Measure] = []
         for value in clean:
             before = await self._the_value(value.key, value.at)
+            await check_version(self._tx, Item(value.key, value_at=value.at), before, expected_version)
             if before != value:
                 version = before.version + 1 if before else 1
                 after = replace(value, version=version, author=self.act.author, recorded_at=self._tx.now)
-                await self._store(Change(before, after))
-                found.append(after)
+                stored = await self._store(Change(before, after))
+                found.append(cast("Measure", stored[0].after))
         return found
 
-    async def unmeasure(self, key: str, at: datetime) -> bool:
-        """Take the value of the object `key` at the moment `at` away; history keeps it. Return whether there was one."""
+    async def unmeasure(self, key: str, at: datetime, expected_version: int | None = None) -> bool:
+        """Take the value of the object `key` at the moment `at` away; history keeps it. Return whether there was one.
+
+        Raise Conflict as `measure` does.
+        """
         there = await self._the_value(key, at)
+        await check_version(self._tx, Item(key, value_at=at), there, expected_version)
         if there is not None:
             await self._store(Change(there, None))
         return there is not None
 
-    async def _store(self, *changes: Change) -> None:
-        await store(self._tx, self._kinds, self.act, changes)
-        await mentions.follow(self._tx, self._kinds, self.act, changes)
+    async def _store(self, *changes: Change, fresh: Collection[str] = ()) -> list[Change]:
+        stored = await store(self._tx, self._kinds, self.act, changes, fresh)
+        await mentions.follow(self._tx, self._kinds, self.act, stored)
+        return stored
 
     async def _the_link(self, from_key: str, relation: str, to_key: str) -> Link | None:
         row = await self._tx.row(_THE_LINK, from_key=from_key, to_key=to_key, relation=relation)
@@ -167,7 +191,7 @@ class Graph:
         return None if row is None else Measure(**row)
 
     async def _checked_values(self, given: Sequence[Measure]) -> list[Measure]:
-        kinds_of = await self._kinds_of(value.key for value in given)
+        kinds_of = await self._kinds_of((value.key for value in given), _KINDS_OF_LOCKED)
         problems: list[Problem] = []
         for value in given:
             if value.key not in kinds_of:
@@ -184,11 +208,11 @@ class Graph:
         statement = NEXT_NUMBER[self._tx.connection.dialect.name]
         return f"{prefix}-{await self._tx.value(statement, name=prefix, value=1)}"
 
-    async def _kinds_of(self, keys: Iterable[str]) -> dict[str, str]:
+    async def _kinds_of(self, keys: Iterable[str], statement: Select[Any] = _KINDS_OF) -> dict[str, str]:
         wanted = sorted(set(keys))
         if not wanted:
             return {}
-        return {row["key"]: row["kind"] for row in await self._tx.rows(_KINDS_OF, keys=wanted)}
+        return {row["key"]: row["kind"] for row in await self._tx.rows(statement, keys=wanted)}
 
     def _check_ties(self, ties: Sequence[Tie]) -> tuple[list[Tie], list[Problem]]:
         clean: dict[tuple[str, str, bool], Tie] = {}
@@ -211,17 +235,15 @@ class Graph:
         check = checks.check_offered if is_new else checks.check_ends
         return check(self._kinds, self._kinds.relations[tie.relation], from_kind, to_kind)
 
-    async def _check_loop(self, relation: str, from_key: str, to_key: str) -> list[Problem]:
-        if self._kinds.relations[relation].loops:
-            return []
-        seen: set[str] = set()
-        above = {to_key}
-        while above and from_key not in above:
-            seen |= above
-            above = {row["to_key"] for row in await self._tx.rows(_PARENTS, keys=sorted(above), relation=relation)} - seen
-        if not above:
-            return []
-        return [Problem(relation, f"{to_key} is itself part of {from_key}, so {from_key} can't be part of {to_key}.")]
+    async def _refuse_loops(self, tied: Sequence[Link], key: str) -> None:
+        """Refuse what would close a loop through the new object `key`: only where such links lead to it as well as from it."""
+        problems: list[Problem] = []
+        for link in (each for each in tied if each.to_key == key and not self._kinds.relations[each.relation].loops):
+            come = [(key, each.to_key) for each in tied if each.from_key == key and each.relation == link.relation]
+            await in_turn(self._tx, self._kinds, link.relation, (link.from_key, key))
+            problems += await check_loop(self._tx, self._kinds, link.relation, (link.from_key, key), come)
+        if problems:
+            raise Refused(problems)
 
 
 def new_object(kinds: Kinds, draft: Draft, key: str, author: str, now: datetime) -> Object:

@@ -1,47 +1,42 @@
 """Every change of an object or a link: who, when, before, after. Written in the transaction of the change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
+from storage.audience import Audience
 from storage.database import Transaction, ours
 from storage.ids import new_id
+from storage.sight import Sight
 from storage.tables import revisions
 
 State = Mapping[str, Any]
 
+_CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 _RECORD = insert(revisions)
 _OF_AN_OBJECT = revisions.c.relation.is_(None) & revisions.c.value_at.is_(None)
-_COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
-_OF_OBJECT = (
-    select(*_COLUMNS)
-    .where(ours(revisions), revisions.c.key == bindparam("key"))
-    .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
+REVISION_COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
+_IN_TIME = (revisions.c.at, revisions.c.act, revisions.c.position)
+_OF_OBJECT = select(*REVISION_COLUMNS).where(ours(revisions), revisions.c.key == bindparam("key")).order_by(*_IN_TIME)
+_BETWEEN = (
+    select(*REVISION_COLUMNS)
+    .where(ours(revisions), revisions.c.at >= bindparam("since"), revisions.c.at < bindparam("until"))
+    .order_by(*_IN_TIME)
 )
-_SINCE = (
-    select(*_COLUMNS)
-    .where(
-        ours(revisions),
-        revisions.c.at >= bindparam("since"),
-        revisions.c.at < bindparam("until"),
-    )
-    .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
-)
-
 _LATEST_CHANGES = (
-    select(revisions.c.before, revisions.c.after)
+    select(*REVISION_COLUMNS)
     .where(ours(revisions), revisions.c.key == bindparam("key"), _OF_AN_OBJECT)
     .order_by(revisions.c.version.desc())
     .limit(20)
 )
-_LAST_AUTHOR = (
-    select(revisions.c.author)
-    .where(ours(revisions), revisions.c.key == bindparam("key"), _OF_AN_OBJECT)
-    .order_by(revisions.c.version.desc())
-    .limit(1)
+_NAMED = tuple(revisions.c[name] for name in ("key", "relation", "to_key", "value_at"))
+_ENDS = (
+    select(*_NAMED, func.max(revisions.c.version).label("version"))
+    .where(ours(revisions), revisions.c.key.in_(bindparam("keys", expanding=True)), revisions.c.after.is_(None))
+    .group_by(*_NAMED)
 )
 
 
@@ -120,25 +115,63 @@ def difference(before: State, after: State) -> tuple[dict[str, Any], dict[str, A
     return {name: before.get(name) for name in changed}, {name: after.get(name) for name in changed}
 
 
-async def of_object(tx: Transaction, key: str) -> Sequence[Revision]:
-    """Return every change of the object `key` of its values and of the links that start at it, the oldest first."""
-    return [Revision(**row) for row in await tx.rows(_OF_OBJECT, key=key)]
+async def of_object(tx: Transaction, key: str, audience: Audience) -> list[Revision]:
+    """Return every change of the object `key`, of its values and of the links that start at it, the oldest first.
+
+    Only what `audience` could see when it was made, and can see now (see `storage.sight`).
+    """
+    return await seen(tx, in_order([Revision(**row) for row in await tx.rows(_OF_OBJECT, key=key)]), audience)
 
 
-async def between(tx: Transaction, since: datetime, until: datetime) -> Sequence[Revision]:
-    """Return every change of the workspace from `since` to before `until`, the oldest first."""
-    return [Revision(**row) for row in await tx.rows(_SINCE, since=since, until=until)]
+async def between(tx: Transaction, since: datetime, until: datetime, audience: Audience) -> list[Revision]:
+    """Return every change from `since` to before `until` that `audience` may see as in `of_object`, the oldest first."""
+    return await seen(tx, in_order([Revision(**row) for row in await tx.rows(_BETWEEN, since=since, until=until)]), audience)
 
 
-async def last_author(tx: Transaction, key: str) -> str:
-    """Return who changed the object `key` last."""
-    return str(await tx.value(_LAST_AUTHOR, key=key))
+async def last_before(tx: Transaction, key: str, field: str, audience: Audience) -> Any:
+    """Return what the kind's own `field` of the object `key` was before its last change; None where it never changed.
 
-
-async def last_before(tx: Transaction, key: str, field: str) -> Any:
-    """Return what the kind's own `field` of the object `key` was before its last change; None where it never changed."""
-    for row in await tx.rows(_LATEST_CHANGES, key=key):
-        before, after = (row["before"] or {}).get("fields") or {}, (row["after"] or {}).get("fields") or {}
-        if row["before"] is not None and before.get(field) != after.get(field):
+    None also where `audience` may not see that change as in `of_object`.
+    """
+    for each in await seen(tx, [Revision(**row) for row in await tx.rows(_LATEST_CHANGES, key=key)], audience):
+        before, after = (each.before or {}).get("fields") or {}, (each.after or {}).get("fields") or {}
+        if each.before is not None and before.get(field) != after.get(field):
             return before.get(field)
     return None
+
+
+async def seen(tx: Transaction, revisions: Sequence[Revision], audience: Audience) -> list[Revision]:
+    """Return those of `revisions` that `audience` may see: both what they change and what it becomes."""
+    keys = {key for each in revisions for key in (each.key, each.to_key) if key is not None}
+    sight = await Sight.of(tx, keys, audience)
+    return [each for each in revisions if _is_seen(each, sight)]
+
+
+def _is_seen(revision: Revision, sight: Sight) -> bool:
+    if revision.is_of_object:
+        states = ((revision.version - 1, revision.before), (revision.version, revision.after))
+        return all(sight.sees_version(revision.key, version) for version, state in states if state is not None)
+    ends = (revision.key, revision.to_key)
+    return all(sight.sees(key, revision.at) for key in ends if key is not None)
+
+
+def in_order(found: Sequence[Revision]) -> list[Revision]:
+    """Return `found`, which is in the order of time, with those of each item in the order of its versions.
+
+    Processes whose clocks differ may tell a later change an earlier moment; its version is later all the same.
+    """
+    of_item: dict[Item, list[Revision]] = {}
+    for each in found:
+        of_item.setdefault(each.item, []).append(each)
+    turns = {item: iter(sorted(mine, key=lambda each: each.version)) for item, mine in of_item.items()}
+    return [next(turns[each.item]) for each in found]
+
+
+async def versions_of_gone(tx: Transaction, items: Iterable[Item]) -> dict[Item, int]:
+    """Return for each of `items` that was ever removed the version of its last removal: it goes on from there."""
+    wanted = sorted({item.key for item in items})
+    found: dict[Item, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        for row in await tx.rows(_ENDS, keys=wanted[start : start + _CHUNK]):
+            found[Item(row["key"], row["relation"], row["to_key"], row["value_at"])] = row["version"]
+    return found

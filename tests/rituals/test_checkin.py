@@ -126,7 +126,7 @@ async def test_an_answer_becomes_a_revision_and_an_insight_and_the_message_says_
     assert seen(await house.message(run, ANA)) == HALF_ANSWERED
     async with house.reading() as tx:
         bet = await get(tx, "BET-1", ADMINISTRATOR)
-        last = [each for each in await history.of_object(tx, "BET-1") if each.relation is None][-1]
+        last = [each for each in await history.of_object(tx, "BET-1", ADMINISTRATOR) if each.relation is None][-1]
         insight = await get(tx, "INS-1", ADMINISTRATOR)
         links = await links_to(tx, ["INS-1"], ADMINISTRATOR)
     assert bet is not None

@@ -44,7 +44,7 @@ class Desk:
 
     async def history(self, key: str) -> list[Revision]:
         async with self.database.reading(WORKSPACE) as tx:
-            return list(await of_object(tx, key))
+            return list(await of_object(tx, key, ADMINISTRATOR))
 
     async def links(self, key: str) -> list[tuple[str, str, str]]:
         async with self.database.reading(WORKSPACE) as tx:
@@ -199,7 +199,7 @@ async def test_history_replayed_is_the_graph(desk: Desk, seed: int) -> None:
             (link.from_key, link.relation, link.to_key): link
             for link in await objects.links_from(tx, list(stored), ADMINISTRATOR)
         }
-        changes = [each for key in stored for each in await of_object(tx, key)]
+        changes = [each for key in stored for each in await of_object(tx, key, ADMINISTRATOR)]
     played: dict[tuple[str, str | None, str | None], dict[str, Any]] = {}
     for change in changes:
         place = (change.key, change.relation, change.to_key)

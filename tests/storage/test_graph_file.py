@@ -248,7 +248,7 @@ async def test_an_import_updates_what_has_the_same_key_and_leaves_the_rest(datab
         assert (done.objects_added, done.objects_changed) == (1, 1)
         async with database.reading(LOCAL_WORKSPACE) as tx:
             changed = await get(tx, "BET-1", ADMINISTRATOR)
-            revisions = await history.of_object(tx, "BET-1")
+            revisions = await history.of_object(tx, "BET-1", ADMINISTRATOR)
         assert changed is not None
         assert (changed.title, changed.owner, changed.tags, changed.version) == ("Better", "U01ANA", ["a"], 2)
         assert changed.fields == {"risk": "Slow", "confidence": 60}
@@ -284,7 +284,7 @@ async def test_a_link_is_updated_as_a_person_would_update_it(database_url: str) 
         assert (done.links_added, done.links_changed) == (0, 1)
         async with database.reading(LOCAL_WORKSPACE) as tx:
             (changed,) = await links_from(tx, ["INS-1"], ADMINISTRATOR)
-            revisions = await history.of_object(tx, "INS-1")
+            revisions = await history.of_object(tx, "INS-1", ADMINISTRATOR)
         assert (changed.why, changed.confidence, changed.fields, changed.version) == ("Seen", 80, {"size": "big"}, 2)
         assert revisions[-1].before == {"confidence": 50, "fields": {}}
 
@@ -376,7 +376,7 @@ async def test_what_was_made_long_ago_is_no_news_of_today(database_url: str) -> 
     async with workplace(database_url) as database:
         await take_in(database, content)
         async with database.reading(LOCAL_WORKSPACE) as tx:
-            news = await history.between(tx, NOW, NOW + timedelta(seconds=1))
+            news = await history.between(tx, NOW, NOW + timedelta(seconds=1), ADMINISTRATOR)
             made = await get(tx, "INS-1", ADMINISTRATOR)
         assert made is not None
         assert made.updated_at == made.created_at

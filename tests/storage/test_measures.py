@@ -47,7 +47,7 @@ async def test_a_correction_and_a_removal_are_told_by_history(database_url: str)
             assert await Graph(tx, KINDS, "U01ANA").unmeasure("INP-1", AUGUST)
             assert not await Graph(tx, KINDS, "U01ANA").unmeasure("INP-1", AUGUST)
         async with database.reading(LOCAL_WORKSPACE) as tx:
-            told = [each for each in await history.of_object(tx, "INP-1") if each.value_at]
+            told = [each for each in await history.of_object(tx, "INP-1", ADMINISTRATOR) if each.value_at]
             assert await measures.all_measures(tx, ADMINISTRATOR) == []
     assert (made.version, corrected.version, corrected.author, again) == (1, 2, "U02IVO", [])
     whole = {"value": 41.2, "unit": "%", "source": "dashboard", "note": ""}

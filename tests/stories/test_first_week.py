@@ -107,7 +107,7 @@ async def check_in_on_monday(story: Story, bet: str) -> str:
     ] == [(bet, "yields")]
     now = await story.read(lambda tx: get(tx, bet, ADMINISTRATOR))
     assert now.fields["confidence"] == 65
-    changes = [each for each in await story.read(lambda tx: of_object(tx, bet)) if each.relation is None]
+    changes = [each for each in await story.read(lambda tx: of_object(tx, bet, ADMINISTRATOR)) if each.relation is None]
     assert changes[-1].reason == "The guide is live for one team in five."
     assert len([each for each in ana.sees(direct) if bet in words_of(each)]) == 1
     return str(learned.key)
