@@ -1,0 +1,127 @@
+"""Every way in which somebody can look at the graph, each as a call that returns all that it would tell them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.answering import ask as answer_in_words
+from bot.cards import card, render_card
+from bot.flows.home import home
+from rituals.digest import digest
+from rituals.week import week_of
+from storage import answers, search
+from storage.audience import Audience
+from storage.database import Transaction
+from storage.errors import NotFound
+from storage.gaps import gaps_among
+from storage.kinds import Kinds
+from storage.lineage import lineage
+from storage.objects import find, get, get_many, links_from, links_of, links_to
+
+EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+
+
+class Leaked(AssertionError):
+    """A reader was told what they may not see."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks (`reader`: a user or a channel, with its `audience`), at which `key`, for which `word`.
+
+    `keys`: all that there are; `question`: one of `QUESTIONS`.
+    """
+
+    tx: Transaction
+    kinds: Kinds
+    audience: Audience
+    reader: str
+    key: str
+    keys: list[str]
+    word: str
+    question: str
+
+
+Read = Callable[[Look], Awaitable[Any]]
+QUESTIONS = (
+    "where did {key} come from?",
+    "what came of {key}?",
+    "why are we doing {key}?",
+    "which bets target {key}?",
+    "how does {key} link to the north star?",
+    "which bets are there?",
+    "how many insights are there?",
+    "which inputs does no bet target?",
+    "what changed since January?",
+    "what is stale?",
+    "who owns {key}?",
+    "{word}",
+)
+
+
+async def _if_found(wanted: Awaitable[Any]) -> Any:
+    try:
+        return await wanted
+    except NotFound:
+        return None
+
+
+async def _question(look: Look) -> Any:
+    words = look.question.format(key=look.key, word=look.word)
+    about = look.key if await get(look.tx, look.key, look.audience) else None
+    found = await answers.ask(look.tx, look.kinds, words, about=about, audience=look.audience)
+    reply = await answer_in_words(look.tx, look.kinds, words, about=about, audience=look.audience)
+    return found.objects, found.paths, found.steps, found.edges, found.gaps, found.suggestions, reply.json, reply.plain
+
+
+async def _counts(look: Look) -> None:
+    """How many there are of a kind is also told; it must be as many as the reader sees."""
+    for kind in ("bet", "insight"):
+        found = await answers.ask(look.tx, look.kinds, f"how many {kind}s are there?", about=None, audience=look.audience)
+        seen = await find(look.tx, look.audience, kind=kind)
+        if found.count != len(seen):
+            raise Leaked(f"{found.count} {kind}s were counted, {len(seen)} are seen")
+
+
+async def _lineages(look: Look) -> list[Any]:
+    directions = ("origin", "outcome", "purpose", "feeds", "any")
+    return [await _if_found(lineage(look.tx, look.kinds, look.key, way, look.audience)) for way in directions]  # type: ignore[arg-type]
+
+
+async def _searches(look: Look) -> list[Any]:
+    words = (look.word, "signups", "si", "sinups", look.key)
+    found = [await search.search(look.tx, each, look.audience) for each in words]
+    return found, await search.named(look.tx, look.word, look.audience)
+
+
+async def _review(look: Look) -> Any:
+    week = await week_of(look.tx, look.kinds, "Growth", look.audience, *EVER)
+    return week, await digest(look.tx, week, EVER[0].date(), look.audience, None)
+
+
+async def _card_in_channel(look: Look) -> Any:
+    return await render_card(look.tx, look.key, look.reader)
+
+
+async def _home(look: Look) -> Any:
+    return await home(look.tx, look.kinds, look.reader) if look.reader.startswith("U") else None
+
+
+READS: dict[str, Read] = {
+    "get": lambda look: get(look.tx, look.key, look.audience),
+    "get_many": lambda look: get_many(look.tx, look.keys, look.audience),
+    "find": lambda look: find(look.tx, look.audience),
+    "links_from": lambda look: links_from(look.tx, look.keys, look.audience),
+    "links_to": lambda look: links_to(look.tx, look.keys, look.audience),
+    "links_of": lambda look: links_of(look.tx, look.keys, look.audience),
+    "gaps": lambda look: gaps_among(look.tx, look.kinds, look.keys, look.audience),
+    "lineage": _lineages,
+    "search": _searches,
+    "question": _question,
+    "counts": _counts,
+    "card": lambda look: card(look.tx, look.kinds, look.key, look.audience),
+    "card in a channel": _card_in_channel,
+    "home": _home,
+    "review": _review,
+}

@@ -1,0 +1,43 @@
+"""What is hidden from a reader does not exist for them, whatever they do; and leaks that are planted are caught."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from storage.clock import RealClock
+from storage.database import Database
+from storage.migrate import to_newest
+from tests.storage.leaks import LEAKS
+from tests.storage.reads import Leaked
+from tests.storage.tenants import Companies
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+WATCH = settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=SLOW)
+HUNT = settings(WATCH, max_examples=30, phases=[Phase.generate], derandomize=True, database=None, print_blob=False)
+
+
+def prepare(url: str) -> type[Companies]:
+    """Return the machine for the database at `url`, which gets its tables."""
+
+    async def migrate() -> None:
+        database = Database(url, RealClock())
+        await to_newest(database)
+        await database.close()
+
+    asyncio.run(migrate())
+    return type("Companies", (Companies,), {"url": url, "TestCase": None})
+
+
+def test_nobody_is_told_what_they_may_not_see(database_url: str) -> None:
+    run_state_machine_as_test(prepare(database_url), settings=WATCH)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_planted_leak_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    machine = prepare(f"sqlite:///{tmp_path / 'throughline.db'}")
+    LEAKS[name](monkeypatch)
+    with pytest.raises(Leaked):
+        run_state_machine_as_test(machine, settings=HUNT)  # type: ignore[no-untyped-call]
