@@ -32,7 +32,7 @@ def prepare(url: str) -> type[Companies]:
 
 
 def test_nobody_is_told_what_they_may_not_see(database_url: str) -> None:
-    run_state_machine_as_test(prepare(database_url), settings=WATCH)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(prepare(database_url), settings=WATCH)
 
 
 @pytest.mark.parametrize("name", LEAKS)
@@ -40,4 +40,4 @@ def test_a_planted_leak_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     machine = prepare(f"sqlite:///{tmp_path / 'throughline.db'}")
     LEAKS[name](monkeypatch)
     with pytest.raises(Leaked):
-        run_state_machine_as_test(machine, settings=HUNT)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(machine, settings=HUNT)
