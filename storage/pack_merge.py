@@ -4,7 +4,7 @@ A table of named entries is merged entry by entry, and its `drop: [names]` takes
 edited: `{add: [new], drop: [old]}`, where `add: {new: after old}` says the place. What pointed at what was dropped goes too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -30,9 +30,9 @@ def extended(base: Mapping[str, Any], given: Mapping[str, Any]) -> Table:
     if merging.problems:
         raise CannotExtend(merging.problems)
     _let_go(base, whole)
-    for name, kind in whole["kinds"].items():
-        if name in base["kinds"]:
-            _follow_lifecycle(base["kinds"][name], kind, given["kinds"].get(name, {}) if "kinds" in given else {})
+    for name, kind in base["kinds"].items():
+        if name in whole["kinds"]:
+            _follow_lifecycle(kind, whole["kinds"][name], _table(_table(given.get("kinds")).get(name)))
     return whole
 
 
@@ -41,11 +41,11 @@ class _Merging:
         self.problems: list[str] = []
 
     def table(self, base: Table, given: Mapping[str, Any], place: tuple[str, ...]) -> Table:
-        for name in _listed(given.get(DROP)):
-            if name in base:
-                del base[name]
-            else:
-                self._wrong((*place, DROP), f'there is no "{name}" to take out{nearest(str(name), base)}')
+        if not place and DROP in given:
+            self._wrong((DROP,), "say it in its place, such as kinds: {drop: [growth]}")
+        for name in map(str, _listed(given.get(DROP)) if place else []):
+            if base.pop(name, None) is None:
+                self._wrong((*place, DROP), f'there is no "{name}" to take out{nearest(name, base)}')
         for name, value in given.items():
             if name != DROP:
                 base[name] = self._value(base.get(name), value, (*place, str(name)))
@@ -58,6 +58,10 @@ class _Merging:
             return self.table(base, value, place)
         elif isinstance(value, Mapping) and value and value.keys() <= {ADD, DROP} and isinstance(base, list | None):
             return self._edited(base or [], value, place)
+        elif isinstance(base, dict):
+            self._wrong(place, "should be a table of names and what they mean")
+        elif isinstance(base, list) and not isinstance(value, list):
+            self._wrong(place, "should be a list, or say what to add and what to drop: {add: [new], drop: [old]}")
         return value
 
     def _edited(self, base: list[Any], edit: Mapping[str, Any], place: tuple[str, ...]) -> list[Any]:
@@ -104,46 +108,63 @@ def _all_names(items: Iterable[Any]) -> list[str]:
     return [name for item in items for name in _names_of(item)]
 
 
+def _table(value: Any) -> Mapping[str, Any]:
+    """Return `value` where it is a table; what else stands there is refused later, with its place."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _tables(values: Any) -> list[Any]:
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+
+def _without(gone: Collection[str], values: Any) -> Any:
+    """Return the list `values` without the words that are `gone`; what is no list is refused later."""
+    return [each for each in values if not (isinstance(each, str) and each in gone)] if isinstance(values, list) else values
+
+
 def _let_go(base: Mapping[str, Any], whole: Table) -> None:
-    """Take out what only made sense with the kinds, relations and fields that were dropped."""
+    """Take out what only made sense with the kinds, relations and fields of `base` that were dropped."""
     kinds, relations, fields = (base[part].keys() - whole[part].keys() for part in ("kinds", "relations", "link_fields"))
-    for name, relation in list(whole["relations"].items()):
+    for name in base["relations"].keys() & whole["relations"].keys():
+        relation = whole["relations"][name]
         if "fields" in relation:
-            relation["fields"] = [field for field in relation["fields"] if field not in fields]
-        if kinds and "ends" in relation:
-            left = [_ends_without(kinds, ends) for ends in relation["ends"]]
-            relation["ends"] = [ends for ends in left if all(ends.values())]
-            if not relation["ends"]:
-                del whole["relations"][name]
-                relations = relations | {name}
-    for name, kind in whole["kinds"].items():
-        if "links" in kind:
-            kind["links"] = [prompt for prompt in kind["links"] if prompt.get("relation") not in relations]
-        gone = base["kinds"].get(name, {}).get("fields", {}).keys() - kind.get("fields", {}).keys()
-        if kind.get("measured"):
-            kind["measured"] = {what: field for what, field in kind["measured"].items() if field not in gone}
+            relation["fields"] = _without(fields, relation["fields"])
+        if not _leads_somewhere(relation, kinds):
+            del whole["relations"][name]
+            relations = relations | {name}
+    for name in base["kinds"].keys() & whole["kinds"].keys():
+        kind = whole["kinds"][name]
+        if isinstance(kind.get("links"), list):
+            kind["links"] = [prompt for prompt in kind["links"] if str(_table(prompt).get("relation")) not in relations]
+        gone = _table(base["kinds"][name].get("fields")).keys() - _table(kind.get("fields")).keys()
+        if _table(kind.get("measured")):
+            kind["measured"] = {what: field for what, field in kind["measured"].items() if str(field) not in gone}
 
 
-def _ends_without(kinds: set[str], ends: Mapping[str, Any]) -> Table:
-    return {side: [kind for kind in names if kind not in kinds] for side, names in ends.items()}
+def _leads_somewhere(relation: Table, kinds: Collection[str]) -> bool:
+    """Take the `kinds` that are gone out of the ends, and tell whether any are left."""
+    ends = relation.get("ends")
+    if not isinstance(ends, list):
+        return True
+    for each in _tables(ends):
+        each.update({side: _without(kinds, names) for side, names in each.items()})
+    relation["ends"] = [each for each in ends if not isinstance(each, dict) or all(each.values())]
+    return bool(relation["ends"])
 
 
 def _follow_lifecycle(base: Mapping[str, Any], kind: Table, given: Mapping[str, Any]) -> None:
     """Let what `base` said of its statuses follow a changed lifecycle. A new status may follow any, unless it is said."""
-    was, is_now = base["lifecycle"], kind["lifecycle"]
+    was, is_now = base["lifecycle"], kind.get("lifecycle", [])
     gone, new = [each for each in was if each not in is_now], [each for each in is_now if each not in was]
-    if not gone and not new:
-        return
-    for part in ("closed", "running"):
-        if part in kind:
-            kind[part] = [status for status in kind[part] if status not in gone]
-    said = given.get("transitions", {})
-    kind["transitions"] = {
-        before: [*(status for status in after if status not in gone), *(new if before not in said else ())]
-        for before, after in kind.get("transitions", {}).items()
-        if before not in gone
-    }
-    for asked in (*kind.get("fields", {}).values(), *kind.get("links", [])):
+    for part in (part for part in ("closed", "running") if part in kind):
+        kind[part] = _without(gone, kind[part])
+    said = _table(given.get("transitions"))
+    for before, after in list(_table(base.get("transitions")).items()):
+        if before in gone:
+            kind["transitions"].pop(before, None)
+        elif before not in said and before in kind["transitions"]:
+            kind["transitions"][before] = [*(status for status in after if status not in gone), *new]
+    for asked in _tables([*_table(kind.get("fields")).values(), *_tables(kind.get("links"))]):
         if asked.get("wanted_from") in gone:
             later = was[was.index(asked["wanted_from"]) :]
             asked["wanted_from"] = next((status for status in later if status in is_now), None)
