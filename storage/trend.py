@@ -43,8 +43,8 @@ class Trend:
 
     `way`: "flat" where the change does not stand out from the usual `scatter`; "too early" where there are so few values that
     no change could. `sure`: in percent, that it moved. `weekly`: the middle slope over the values since (Theil-Sen), for each
-    week. `is_from_first`: (almost) nobody measured before the moment, so the first values since stand for what was before.
-    `newest`: the last value, of `count` since the moment.
+    week. `is_from_first`: (almost) nobody measured before the moment, so the first values since, from `first_at` on, stand for
+    what was before. `newest`: the last value, of `count` since the moment.
     """
 
     since: datetime
@@ -55,6 +55,7 @@ class Trend:
     scatter: float
     weekly: float | None
     is_from_first: bool
+    first_at: datetime
     newest: float
     count: int
 
@@ -89,6 +90,7 @@ def trend(points: Iterable[Point], since: datetime, until: datetime) -> Trend | 
         scatter=_scatter(before, after),
         weekly=_weekly(later[-_SLOPES:]),
         is_from_first=is_from_first,
+        first_at=known[0].at if is_from_first else known[len(earlier) - len(before)].at,
         newest=values[-1],
         count=len(values),
     )
