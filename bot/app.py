@@ -36,6 +36,7 @@ from rituals.schedules import set_up
 from storage import inbox
 from storage.clock import Clock, RealClock
 from storage.database import Database
+from storage.older_texts import OlderTexts
 
 A_MINUTE, AN_HOUR = 60.0, 3600.0  # seconds
 log = structlog.get_logger("app")
@@ -117,6 +118,7 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
         if isinstance(clock, FollowedClock):
             await announce(desk, workspace, clock)
 
+    texts = OlderTexts(desk.database, workspace)
     return [
         Step("plan", plan, A_MINUTE),  # teams that were imported, people who moved to another zone
         Step("open", open_runs),
@@ -125,6 +127,7 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
         Step("learn people", partial(desk.directory.learn_people, workspace), AN_HOUR),
         Step("forget", forget, AN_HOUR),
         Step("tell the clock", tell_clock),
+        Step("read older texts", texts.read_on),
     ]
 
 

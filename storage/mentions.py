@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, select
 
-from storage import addresses as kept_addresses
 from storage.changes import Change, store
 from storage.database import Transaction, ours
 from storage.history import Act
@@ -20,12 +19,10 @@ from storage.kinds import Kinds
 from storage.measures import Measure
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Link, Object
 from storage.references import NOTHING, Reference, References, of_link, of_object
-from storage.tables import addresses, links, messages, objects, workspaces
+from storage.tables import addresses, links, messages, objects
 
 MENTIONS = "mentions"  # the pack's name of the relation; a pack without it has no such links
-AUTHOR = "throughline"  # of the links that are made of texts that were there before
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
-_PAGE = 1_000  # objects whose texts are read in one transaction
 
 _WANTED: Any = bindparam("wanted", expanding=True)
 _THERE = select(objects.c.key).where(ours(objects), objects.c.key.in_(_WANTED))
@@ -39,13 +36,8 @@ _CARDS = select(messages.c.channel, messages.c.ts, messages.c.subject).where(
     ours(messages), messages.c.channel.in_(bindparam("channels", expanding=True)), messages.c.ts.in_(_WANTED)
 )
 _MENTIONS = select(*LINK_COLUMNS).where(ours(links), links.c.from_key.in_(_WANTED), links.c.relation == MENTIONS)
-_OTHER_LINKS = select(*LINK_COLUMNS).where(ours(links), links.c.from_key.in_(_WANTED), links.c.relation != MENTIONS)
+SPEAKING_LINKS = select(*LINK_COLUMNS).where(ours(links), links.c.from_key.in_(_WANTED), links.c.relation != MENTIONS)
 _OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(_WANTED))
-_NEXT_OBJECTS = (
-    select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key > bindparam("last")).order_by(objects.c.key).limit(_PAGE)
-)
-_READ_AT = select(workspaces.c.texts_read_at).where(workspaces.c.id == bindparam("the_id"))
-_READ = update(workspaces).where(workspaces.c.id == bindparam("the_id")).values(texts_read_at=bindparam("at"))
 
 Pair = tuple[str, str]
 
@@ -163,7 +155,7 @@ def _lost(moved: Iterable[_Moved]) -> dict[str, set[str]]:
 
 async def _add_holders(tx: Transaction, said: dict[str, _Said], moved: Sequence[_Moved]) -> None:
     """Add whose texts hold an address that has moved: what they say has not changed, what it means has."""
-    for row in await _chunks(tx, _HOLDERS, {each.address for each in moved}):
+    for row in await in_chunks(tx, _HOLDERS, {each.address for each in moved}):
         reference = frozenset({Reference("place" if row["is_own"] else "address", row["address"])})
         holder = said.setdefault(row["key"], _Said())
         holder.before |= reference
@@ -175,7 +167,7 @@ async def _worked_out(tx: Transaction, kinds: Kinds, said: Mapping[str, _Said], 
     after = {key: owners.mentioned(kinds, key, one.after) for key, one in said.items()}
     gone = {key: owners.mentioned(kinds, key, one.before, before=True) - after[key] for key, one in said.items()}
     await _keep_what_is_still_said(tx, kinds, gone)
-    there = {_pair(link): link for link in (Link(**row) for row in await _chunks(tx, _MENTIONS, said))}
+    there = {_pair(link): link for link in (Link(**row) for row in await in_chunks(tx, _MENTIONS, said))}
     removed = [Change(there[key, to], None) for key, ends in gone.items() for to in sorted(ends) if (key, to) in there]
     made = [
         Change(None, Link(key, MENTIONS, to, created_by=author, created_at=tx.now))
@@ -204,8 +196,8 @@ async def _keep_what_is_still_said(tx: Transaction, kinds: Kinds, gone: dict[str
 
 async def _whole(tx: Transaction, kinds: Kinds, keys: Sequence[str]) -> dict[str, References]:
     """Return all that the texts of the objects `keys` refer to."""
-    found = {row["key"]: of_object(kinds, Object(**row)) for row in await _chunks(tx, _OBJECTS, keys)}
-    for row in await _chunks(tx, _OTHER_LINKS, keys):
+    found = {row["key"]: of_object(kinds, Object(**row)) for row in await in_chunks(tx, _OBJECTS, keys)}
+    for row in await in_chunks(tx, SPEAKING_LINKS, keys):
         found[row["from_key"]] |= of_link(kinds, Link(**row))
     return found
 
@@ -216,14 +208,14 @@ async def _owners(tx: Transaction, said: Iterable[Reference]) -> dict[Reference,
     for each in said:
         by_sort["address" if each.sort == "place" else each.sort].add(each.name)
     found: dict[Reference, set[str]] = defaultdict(set)
-    for row in await _chunks(tx, _THERE, by_sort["key"]):
+    for row in await in_chunks(tx, _THERE, by_sort["key"]):
         found[Reference("key", row["key"])].add(row["key"])
-    for row in await _chunks(tx, _OWNERS, by_sort["address"]):
+    for row in await in_chunks(tx, _OWNERS, by_sort["address"]):
         found[Reference("address", row["address"])].add(row["key"])
         found[Reference("place", row["address"])].add(row["key"])
     places = [name.split(" ") for name in by_sort["message"]]
     channels = sorted({channel for channel, _ in places})
-    for row in await _chunks(tx, _CARDS, {ts for _, ts in places}, channels=channels) if places else ():
+    for row in await in_chunks(tx, _CARDS, {ts for _, ts in places}, channels=channels) if places else ():
         sort, _, key = row["subject"].partition(":")
         if sort == "card":
             found[Reference("message", f"{row['channel']} {row['ts']}")].add(key)
@@ -236,36 +228,11 @@ async def is_said(tx: Transaction, kinds: Kinds, from_key: str, to_key: str) -> 
     return to_key in _Owners(await _owners(tx, whole)).mentioned(kinds, from_key, whole)
 
 
-async def read_texts(tx: Transaction, kinds: Kinds, last: str = "") -> str | None:
-    """Make the mentions of the next texts, of objects whose keys follow `last`; return the last of them, None at the end.
-
-    For databases that are older than mentions; what is there already is left alone.
-    """
-    items = [Object(**row) for row in await tx.rows(_NEXT_OBJECTS, last=last)]
-    if not items:
-        return None
-    told = [Link(**row) for row in await _chunks(tx, _OTHER_LINKS, [item.key for item in items])]
-    things: list[Object | Link] = [*items, *told]
-    await kept_addresses.keep(tx, kinds, [(None, each) for each in things])
-    await follow(tx, kinds, Act(AUTHOR), [Change(None, each) for each in things])
-    return items[-1].key
-
-
-async def are_read(tx: Transaction) -> bool:
-    """Tell whether the texts of the workspace have all been read."""
-    return await tx.value(_READ_AT, the_id=tx.workspace) is not None
-
-
-async def all_read(tx: Transaction) -> None:
-    """Remember that the texts of the workspace have all been read; from now on each change is followed."""
-    await tx.connection.execute(_READ, {"the_id": tx.workspace, "at": tx.now})
-
-
 def _pair(thing: Any) -> Pair:
     return thing.from_key, thing.to_key
 
 
-async def _chunks(tx: Transaction, statement: Select[Any], wanted: Collection[str], **values: Any) -> list[Any]:
+async def in_chunks(tx: Transaction, statement: Select[Any], wanted: Collection[str], **values: Any) -> list[Any]:
     names = sorted(wanted)
     found: list[Any] = []
     for start in range(0, len(names), _CHUNK):
