@@ -66,7 +66,9 @@ class Kind(Value):
 
     `running`: the statuses in which it is under way. `closed`: the statuses that end it. `transitions`: what may follow a
     status; any may follow one that is not named. `anchor`: it holds things (a team, a scope) and is no step of the way from
-    insight to impact. `retired`: a later pack dropped it, and something of it is stored; so with `retired_statuses`.
+    insight to impact. `guides`: what it is linked with is done in its light (a strategy, a goal); where fields are named, only
+    by those that have one of the values. `retired`: a later pack dropped it, and something of it is stored; so with
+    `retired_statuses`.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Kind(Value):
     aliases: tuple[str, ...] = ()
     altitude: Altitude | None = None
     anchor: bool = False
+    guides: dict[str, tuple[str, ...]] | None = None
     lifecycle: tuple[str, ...] = Attribute(min_length=1)
     running: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -187,7 +190,8 @@ class Ends(Value):
 class Relation(Value):
     """One relation. `words`: how it reads from → to and back. `flow`: which way things come from one another along it.
 
-    `serves`: its "from" end exists for the sake of its "to" end. `loops`: whether it may lead back to where it began.
+    `serves`: its "from" end exists for the sake of its "to" end. `inherits`: what comes of something along it serves what that
+    serves. `loops`: whether it may lead back to where it began.
     `retired`: a later pack dropped it, and there are such links.
     """
 
@@ -196,6 +200,7 @@ class Relation(Value):
     ends: tuple[Ends, ...]
     flow: Literal["forward", "backward"] | None = None
     serves: bool = False
+    inherits: bool = False
     loops: bool = True
     fields: tuple[str, ...] = ()
     retired: bool = False
