@@ -143,7 +143,7 @@ links = Table(
 
 # Every change of an object, a link (`key` is its "from" end) or a measured value (`value_at` is its moment). `before` and
 # `after` hold what changed; a creation has no `before`, a removal no `after`. The changes of one act share `act`.
-_TO_KEY_IS_SET = text("to_key IS NOT NULL")
+_TO_KEY_IS_SET, _IS_REMOVAL, _BEGINS_ACT = text("to_key IS NOT NULL"), text('"after" IS NULL'), text("position = 0")
 revisions = Table(
     "revisions",
     metadata,
@@ -165,6 +165,8 @@ revisions = Table(
     Index(None, "workspace", "key", "at"),
     Index(None, "workspace", "to_key", "at", sqlite_where=_TO_KEY_IS_SET, postgresql_where=_TO_KEY_IS_SET),
     Index(None, "workspace", "at"),
+    Index("ix_revisions_gone", "workspace", "key", sqlite_where=_IS_REMOVAL, postgresql_where=_IS_REMOVAL),
+    Index("ix_revisions_acts", "workspace", "author", "at", sqlite_where=_BEGINS_ACT, postgresql_where=_BEGINS_ACT),
 )
 
 measured_values = Table(
