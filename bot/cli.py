@@ -23,7 +23,9 @@ from bot.opening import ClockIsGone, NeedsMigration
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
 from bot.sheet_command import take_in
 from bot.sheets import ChangedMeanwhile, UnknownForm, View, Wanted, is_table, is_view, view_text
+from bot.value_command import put_value, take_value_away, values_of
 from storage.backup import BackupRefused
+from storage.by_hand import Typed
 from storage.database import BadDatabaseUrl
 from storage.errors import NotFound, Refused
 from storage.importing import Imported
@@ -234,6 +236,30 @@ def ask(
     reply = asyncio.run(offline.answer(_offline(), words, workspace, about, user, channel))
     typer.echo(json.dumps(reply.json, ensure_ascii=False) if as_json else reply.plain)
     raise typer.Exit(0 if reply.answer.understood else NOT_UNDERSTOOD)
+
+
+@app.command(rich_help_panel=GRAPH)
+def value(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="What was measured, such as INP-1.")],
+    figure: Annotated[str | None, typer.Argument(metavar="VALUE", help='Such as "43 %", 1.2k or "€ 1 200".')] = None,
+    at: Annotated[str | None, typer.Option(metavar="DATE", help="When it was measured, such as 2026-09-14; else now.")] = None,
+    note: Annotated[str | None, typer.Option(help="What one should know of it.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where it is from: a dashboard, a link.")] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="Do it as this member.")] = None,
+    is_removed: Annotated[bool, typer.Option("--remove", help="Take the value of that day away.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Say what an input, a driver or an outcome measured. With --at, what there is of that day is corrected.
+
+    Without a value: list those that are there, as lines of day, value, source and note, with tabs between.
+    """
+    if is_removed:
+        _say(asyncio.run(take_value_away(_offline(), workspace, user, key, at)))
+    elif figure is not None:
+        _say(asyncio.run(put_value(_offline(), workspace, user, Typed(key, figure, at, note, source))))
+    else:
+        for line in asyncio.run(values_of(_offline(), workspace, user, key)):
+            typer.echo(line)
 
 
 @packs.command("check")

@@ -156,7 +156,7 @@ async def test_a_bet_that_is_over_is_judged_by_its_own_time(database_url: str) -
 async def test_what_a_reader_may_not_see_is_no_part_of_a_judgement(database_url: str) -> None:
     hidden = {"channel": "C05LEADS", "visibility": "channel", "status": "running", "created_at": "2026-01-02T00:00:00Z"}
     beside = {"key": "BET-2", "kind": "bet", "title": "Hidden", **hidden}
-    more = {"objects": [beside], "links": [link("BET-2", "targets", "INP-1")]}
+    more: dict[str, Any] = {"objects": [beside], "links": [link("BET-2", "targets", "INP-1")]}
     async with small(database_url, [25, 26, 25, 27, 25], **more) as tx:
         [for_all] = await expected_and_happened(tx, KINDS, "INP-1", EVERYBODY, NOW)
         for_administrators = await expected_and_happened(tx, KINDS, "INP-1", ADMINISTRATOR, NOW)
