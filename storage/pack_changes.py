@@ -53,11 +53,11 @@ def _refused(old: Kinds, new: Kinds, there: Stored) -> Iterator[Difference]:
         count, then = there.objects(kind.name), new.kinds.get(kind.name)
         taker = next((each for each in new if each.prefix == kind.prefix and each.name != kind.name), None)
         if count and then and then.prefix != kind.prefix:
-            words = f'kind "{kind.name}" should have keys with {then.prefix}-, but {_objects(count)} of it have {kind.prefix}-'
+            words = f'kind "{kind.name}" should have keys with {then.prefix}-, but {kind.prefix}- is in use ({_objects(count)})'
             yield Difference(words, count, refused=True)
         elif count and taker:
-            words = f'kind "{taker.name}" should have keys with {kind.prefix}-, but those of {_objects(count)} of kind'
-            yield Difference(f'{words} "{kind.name}" begin so', count, refused=True)
+            words = f'kind "{taker.name}" should have keys with {kind.prefix}-, but kind "{kind.name}" has them'
+            yield Difference(f"{words} ({_objects(count)})", count, refused=True)
         if kind.name in new.kinds:
             yield from _unreadable(f'kind "{kind.name}": field', kind.name, kind.fields, new.kind(kind.name).fields, there)
     yield from _unreadable("link field", LINK, old.link_fields, new.link_fields, there)

@@ -177,9 +177,9 @@ PLACES = some.sampled_from(
 def test_whatever_a_file_holds_it_is_read_or_refused_in_words(content: dict[str, Any], place: str, is_extending: bool) -> None:
     for name in reversed(place.split()):
         content = {name: content}
-    head = {"version": 1, **({"extends": "starter"} if is_extending else {"kinds": {}, "relations": {}, "horizons": []})}
+    parts = {"extends": "starter"} if is_extending else dict[str, Any](kinds={}, relations={}, horizons=[])
     try:
-        kinds = read_pack(yaml.safe_dump({**head, **content}))
+        kinds = read_pack(yaml.safe_dump({"version": 1, **parts, **content}))
     except PackError:
         return
     assert read_stored(effective_text(kinds)) == kinds

@@ -193,10 +193,10 @@ async def test_what_nothing_uses_any_more_is_let_go_by_the_next_pack(database_ur
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
-        ({"kinds": {"bet": {"prefix": "WAG"}}}, 'kind "bet" should have keys with WAG-, but 19 objects of it have BET-'),
+        ({"kinds": {"bet": {"prefix": "WAG"}}}, 'kind "bet" should have keys with WAG-, but BET- is in use (19 objects)'),
         (
             {"kinds": {"drop": ["growth"], "reach": {"prefix": "GRO", "label": "Reach", "emoji": "R", "lifecycle": ["open"]}}},
-            'kind "reach" should have keys with GRO-, but those of 1 object of kind "growth" begin so',
+            'kind "reach" should have keys with GRO-, but kind "growth" has them (1 object)',
         ),
         (
             {"kinds": {"input": {"fields": {"unit": {"type": "number"}}}}},
