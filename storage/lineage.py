@@ -29,12 +29,12 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from storage.audience import VISIBLE, Audience
 from storage.database import Transaction, ours
 from storage.errors import NotFound
-from storage.kinds import Kinds
+from storage.kinds import Kinds, Relation
 from storage.objects import OBJECT_COLUMNS, Object
 from storage.tables import links, objects
 
 Direction = Literal["origin", "outcome", "purpose", "feeds", "any"]
-Way = Literal["serves", "served", "learned", "fed", "inside", "around"]
+Way = Literal["serves", "served", "learned", "fed", "inside", "around", "above", "touched"]
 Path = list[str]
 
 PATHS_KEPT = 3  # for each object found
@@ -110,13 +110,22 @@ async def lineage(tx: Transaction, kinds: Kinds, key: str, direction: Direction,
 
 
 def steps(kinds: Kinds, way: Direction | Way) -> Steps:
-    """Return the relations to follow. learned: as outcome, but no further than what was learned first."""
+    """Return the relations to follow. learned: as outcome, but no further than what was learned first.
+
+    above: what it serves or what holds it, and what that of which it was made serves. touched: the other way round, and what
+    came of it.
+    """
     names = {
         flow: tuple(each.name for each in kinds.relations.values() if each.flow == flow) for flow in ("forward", "backward")
     }
     every = tuple(kinds.relations)
     serving = tuple(relation.name for relation in kinds.relations_that_serve())
+    holding = tuple(relation.name for relation in kinds.relations.values() if _holds(kinds, relation))
+    heirs = {flow: tuple(name for name in names[flow] if kinds.relations[name].inherits) for flow in names}
+    onward = {flow: tuple(name for name in names[flow] if name not in serving) for flow in names}
     ways = {
+        "above": Steps((*serving, *heirs["backward"]), (*heirs["forward"], *holding)),
+        "touched": Steps((*onward["forward"], *holding), (*onward["backward"], *serving)),
         "origin": Steps(names["backward"], names["forward"]),
         "outcome": Steps(names["forward"], names["backward"]),
         "learned": Steps(names["forward"], names["backward"], ("yields",)),
@@ -129,6 +138,12 @@ def steps(kinds: Kinds, way: Direction | Way) -> Steps:
         "any": Steps(every, every),
     }
     return ways[way]
+
+
+def _holds(kinds: Kinds, relation: Relation) -> bool:
+    """Tell whether a relation leads from what only holds others (a team) to what it holds."""
+    anchors = {kind.name for kind in kinds if kind.anchor}
+    return all(anchors.issuperset(ends.from_) and not anchors.issuperset(ends.to) for ends in relation.ends)
 
 
 async def walk(
