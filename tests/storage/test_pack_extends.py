@@ -1,5 +1,6 @@
 """A pack that says only what it changes of the starter: what comes of it, and what is refused with its place."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,9 @@ def test_aliases_of_yaml_are_refused() -> None:
     bomb = "a: &a [x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(7))
     with pytest.raises(PackError, match="aliases"):
         read_pack(bomb)
+
+
+def test_every_example_of_the_docs_is_a_pack() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (EXAMPLE.parent / "packs.md").read_text("utf-8"), re.DOTALL)
+    whole = [block if block[0] != " " else f"kinds:\n{block}" for block in blocks]
+    assert len([extending(block) for block in whole if "extends" not in block]) == len(blocks) - 1
