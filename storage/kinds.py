@@ -61,6 +61,30 @@ class Measured(Value):
     target: str | None = None
 
 
+class Marks(Value):
+    """Which statuses and fields of a kind mean what the bot itself acts on; each by its name, and none has to be there.
+
+    Statuses: `chosen` and `rejected`, of what is weighed for something else; `replaced`, of what something newer took the
+    place of. Fields: `reason` (why it was chosen or rejected), `cadence` (how often it is looked at again, in words).
+    `taught`: what the fields of something say that was learned from an object of this kind, once it is closed.
+    """
+
+    chosen: str | None = None
+    rejected: str | None = None
+    replaced: str | None = None
+    reason: str | None = None
+    cadence: str | None = None
+    taught: dict[str, str] = {}
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        return tuple(status for status in (self.chosen, self.rejected, self.replaced) if status)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(field for field in (self.reason, self.cadence) if field)
+
+
 class Kind(Value):
     """One kind of object. `name` is what files and programs call it and never changes; `label` may.
 
@@ -86,6 +110,7 @@ class Kind(Value):
     closed: tuple[str, ...] = ()
     transitions: dict[str, tuple[str, ...]] = {}
     measured: Measured | None = None
+    marks: Marks = Marks()
     fields: dict[str, Field] = {}
     links: tuple[LinkPrompt, ...] = ()
     retired: bool = False
@@ -160,12 +185,16 @@ class Kind(Value):
     def _hangs_together(self) -> "Kind":
         wanted = [field.wanted_from for field in self.fields.values()] + [prompt.wanted_from for prompt in self.links]
         followed = [status for before, after in self.transitions.items() for status in (before, *after)]
+        wanted += self.marks.statuses
         for status in (*self.closed, *self.running, *self.retired_statuses, *followed, *(each for each in wanted if each)):
             if status not in self.lifecycle:
                 raise ValueError(f'status "{status}" is not in its lifecycle{nearest(status, self.lifecycle)}')
         for field in self.measured.model_dump().values() if self.measured else ():
             if field is not None and field not in self.fields:
                 raise ValueError(f'measured: unknown field "{field}"{nearest(field, self.fields)}')
+        for field in self.marks.fields:
+            if field not in self.fields:
+                raise ValueError(f'marks: unknown field "{field}"{nearest(field, self.fields)}')
         if not self.offered:
             raise ValueError("it has no status any more that could be chosen")
         _refuse_twice("status", self.lifecycle)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from storage.fields import Field
-from storage.kinds import Ends, Horizon, Kind, LinkPrompt, Measured, Relation, RitualPlan, nearest
+from storage.kinds import Ends, Horizon, Kind, LinkPrompt, Marks, Measured, Relation, RitualPlan, nearest
 
 _ENTRIES: dict[str, type[BaseModel]] = {
     "kinds": Kind,
@@ -55,6 +55,8 @@ def _words_at(place: tuple[int | str, ...], whole: type[BaseModel]) -> list[str]
     model = whole if len(place) == 1 else _ENTRIES[str(place[0])]
     if "measured" in place[2:-1]:
         model = Measured
+    elif "marks" in place[2:-1]:
+        model = Marks
     elif len(place) > 4:  # kinds → bet → fields → risk → lable
         model = _PARTS[str(place[2])]
     return [field.alias or name for name, field in model.model_fields.items() if name not in _NOT_WRITTEN]

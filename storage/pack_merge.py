@@ -122,6 +122,9 @@ def _without(gone: Collection[str], values: Any) -> Any:
     return [each for each in values if not (isinstance(each, str) and each in gone)] if isinstance(values, list) else values
 
 
+_STATUSES = ("chosen", "rejected", "replaced")  # marks that are statuses; the others are fields
+
+
 def _let_go(base: Mapping[str, Any], whole: Table) -> None:
     """Take out what only made sense with the kinds, relations and fields of `base` that were dropped."""
     kinds, relations, fields = (base[part].keys() - whole[part].keys() for part in ("kinds", "relations", "link_fields"))
@@ -137,8 +140,8 @@ def _let_go(base: Mapping[str, Any], whole: Table) -> None:
         if isinstance(kind.get("links"), list):
             kind["links"] = [prompt for prompt in kind["links"] if str(_table(prompt).get("relation")) not in relations]
         gone = _table(base["kinds"][name].get("fields")).keys() - _table(kind.get("fields")).keys()
-        if _table(kind.get("measured")):
-            kind["measured"] = {what: field for what, field in kind["measured"].items() if str(field) not in gone}
+        for part in (part for part in ("measured", "marks") if _table(kind.get(part))):
+            kind[part] = {what: field for what, field in kind[part].items() if what in _STATUSES or str(field) not in gone}
 
 
 def _leads_somewhere(relation: Table, kinds: Collection[str]) -> bool:
@@ -158,6 +161,8 @@ def _follow_lifecycle(base: Mapping[str, Any], kind: Table, given: Mapping[str, 
     gone, new = [each for each in was if each not in is_now], [each for each in is_now if each not in was]
     for part in (part for part in ("closed", "running") if part in kind):
         kind[part] = _without(gone, kind[part])
+    if _table(kind.get("marks")):
+        kind["marks"] = {what: name for what, name in kind["marks"].items() if what not in _STATUSES or name not in gone}
     said = _table(given.get("transitions"))
     for before, after in list(_table(base.get("transitions")).items()):
         if before in gone:
