@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.effects import effect_lines, keys_in
 from bot.paths import Line, lines_of
 from prompts import Words, labels, parts, text
 from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
@@ -63,8 +64,8 @@ async def ask(
     found = await answers.ask(tx, kinds, words, about=about, audience=audience, asker=asker)
     if not found.understood:
         return _not_understood(found, about)
-    lines, more = lines_of(kinds, found)
-    links = await permalinks(tx, list({line.item.key for line in lines}))
+    lines, more = lines_of(kinds, found) if not found.effects else ([], 0)
+    links = await permalinks(tx, [*{line.item.key for line in lines}, *keys_in(found.effects)])
     names = await names_of(tx, [*found.people, *(line.item.owner for line in lines)])
     whys = await _whys(tx, found, audience)
     said = parts(
@@ -79,6 +80,8 @@ async def ask(
         gaps=found.gaps,
         **_about(found),
     )
+    if found.effects:
+        said["tree"] = effect_lines(kinds, found.effects, (item.key for item in found.about), links)
     gaps = tuple(f"{gap.key}: {_gap_words(gap)}" for gap in found.gaps)
     shown = [said["headline"], said.get("tree", Words("")), *(_gap_line(found, gap) for gap in found.gaps)]
     return Reply(found, Words("\n".join(each for each in shown if each)), _blocks(kinds, found, said), gaps)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from storage.audience import Audience
 from storage.database import Transaction
+from storage.expected import Effect, effects
 from storage.gaps import Gap, gaps_among
 from storage.kinds import Kinds
 from storage.lineage import Edge, Lineage, Path
@@ -31,7 +32,7 @@ class Answer:
 
     `about`: the objects asked about. `objects`: what was asked for, the most relevant first, and `paths` its paths to them,
     from the found object on. `steps`: every object on a path, by key; `edges`: the links between them. `people`: owners, as
-    Slack ids.
+    Slack ids. `effects`: what was expected of those asked about, and what happened.
     `unclear`: the words that nothing is called, or (`is_unclear`) that could be several things.
     """
 
@@ -44,6 +45,7 @@ class Answer:
     edges: tuple[Edge, ...] = ()
     people: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    effects: tuple[Effect, ...] = ()
     suggestions: tuple[str, ...] = ()
     unclear: str = ""
     is_unclear: bool = False
@@ -274,6 +276,23 @@ async def _told_gaps(scene: Scene, question: Question) -> Answer:
     return Answer(True, question, about=tuple(items), gaps=tuple(gaps))
 
 
+async def _effect(scene: Scene, question: Question) -> Answer:
+    """Return what those asked about should move, or by what they should be moved, each with what came of it."""
+    if question.about is None:
+        raise Unknown("")
+    items = await things(scene, question.about)
+    asked = {item.key for item in items}
+    found = await effects(scene.tx, scene.kinds, asked, scene.audience, scene.tx.now)
+    pairs = [(each.on, each.by) if each.by.key in asked else (each.by, each.on) for each in found]
+    paths: dict[str, list[Path]] = {}
+    for item, about in pairs:
+        paths.setdefault(item.key, []).append([item.key, about.key])
+    others = {item.key: item for item, _ in pairs}
+    told = Answer(True, question, tuple(items), tuple(others.values()), paths, effects=tuple(found))
+    gaps = await gaps_among(scene.tx, scene.kinds, [item.key for item in items], scene.audience) if not found else []
+    return replace(told, gaps=tuple(gaps[:MOST_GAPS]))
+
+
 _ANSWERS: dict[Asks, Callable[[Scene, Question], Awaitable[Answer]]] = {
     "list": _list,
     "connection": _connection,
@@ -283,4 +302,5 @@ _ANSWERS: dict[Asks, Callable[[Scene, Question], Awaitable[Answer]]] = {
     "overdue": _overdue,
     "gaps": _told_gaps,
     "reason": _reason,
+    "effect": _effect,
 }

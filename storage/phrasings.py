@@ -130,6 +130,21 @@ PHRASINGS: tuple[Phrasing, ...] = (
         of=("bet", "work", "opportunity", "option"),
     ),
     Phrasing(
+        "What was expected of {thing:bet}, and what happened?",
+        (
+            rf"what {_DO} {_WE} (?:expect|expected|hope for|hoped for|hoping for) (?:of|from) {{thing}}(?:,? (?:and|but) .*)?",
+            rf"what {_BE} (?:expected|hoped|promised) (?:of|from|for) {{thing}}(?:,? (?:and|but) .*)?",
+            r"(?:did|does|has|is|have|do) {thing} (?:work|worked|working|pay off|paid off|deliver|delivered|move anything|"
+            r"moved anything|do what (?:it|they) (?:should|promised)|help|helped|helping)(?: (?:out|as expected|so far|yet))*",
+            r"how (?:did|does|is|has) {thing} (?:do|done|doing|perform|performed|performing)(?: against .*)?",
+            r"(?:the )?(?:expected|expectations?|forecast) (?:against|versus|vs|and) (?:happened|actual|what happened|results?|"
+            r"outcomes?) (?:of|for|in|on) {thing}",
+            r"what (?:did|have) the bets on {thing} (?:do|done|move|moved|achieve|achieved)",
+        ),
+        asks="effect",
+        of=("bet", "input", "goal"),
+    ),
+    Phrasing(
         "What came of {thing:insight}?",
         (
             r"what (?:has |have )?(?:came|come|become|became) (?:out )?(?:of|from) {thing}",

@@ -6,7 +6,7 @@ from typing import Literal
 from storage.periods import Period
 from storage.vocabulary import Noun
 
-Asks = Literal["list", "connection", "owners", "changes", "stale", "overdue", "gaps", "reason"]
+Asks = Literal["list", "connection", "owners", "changes", "stale", "overdue", "gaps", "reason", "effect"]
 Way = Literal["origin", "outcome", "purpose", "feeds", "fed", "learned", "options", "served", "inside", "around", "owned"]
 
 
