@@ -103,7 +103,9 @@ class Graph:
         after = revised(self._kinds, before, changes)
         if state_of(before) == state_of(after):
             return before
-        if _opens(before, after) and self.act.author != (before.owner or before.created_by):
+        if problems := checks.check_transition(self._kinds.kind(before.kind), before.status, after.status):
+            raise Refused(problems)
+        if opens(before, after) and self.act.author != (before.owner or before.created_by):
             raise Refused([Problem("visibility", f"Only its owner can show {key} to more people.")])
         after = replace(after, version=before.version + 1, updated_at=self._tx.now)
         await self._store(Change(before, after))
@@ -287,7 +289,7 @@ def revised(kinds: Kinds, before: Object, changes: Mapping[str, object]) -> Obje
     return replace(before, **{**values, "fields": {**undeclared, **clean.fields}, "tags": list(clean.tags)})
 
 
-def _opens(before: Object, after: Object) -> bool:
+def opens(before: Object, after: Object) -> bool:
     """Tell whether people see `after` who could not see `before`."""
     return before.visibility == "channel" and (after.visibility, after.channel) != (before.visibility, before.channel)
 

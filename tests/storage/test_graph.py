@@ -231,3 +231,10 @@ async def act_at_random(desk: Desk, dice: random.Random, step: int) -> None:
     else:
         async with desk.graph() as graph:
             await graph.unlink(dice.choice(insights), "informs", dice.choice(bets))
+
+
+async def test_a_status_that_makes_no_sense_is_refused_with_those_that_do(desk: Desk) -> None:
+    bet = await desk.add("bet", "Templates", status="declined")
+    with pytest.raises(Refused, match=r"^A declined bet can become proposed or pitched\.$"):
+        await desk.revise(bet.key, {"status": "won"})
+    assert (await desk.revise(bet.key, {"status": "pitched"})).status == "pitched"
