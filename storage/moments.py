@@ -1,11 +1,12 @@
 """When things happened to an object, as well as that is known. Pure, but for what history tells."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
 from storage.audience import Audience
+from storage.cadence import read_cadence
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
 from storage.objects import Object, get_many
@@ -76,9 +77,25 @@ def is_stale(kinds: Kinds, item: Object, now: datetime, has_led_on: bool) -> boo
         return False
     if is_overdue(kinds, item, now):
         return True
+    due = next_look(kinds, item)
+    if due is not None:
+        return due < now.date()
     is_underway = item.status in kind.running
     rest = REST if kind.altitude or kind.name == "question" else SLOW_REST
     return (is_underway or not has_led_on) and now - touched_at(item) > rest
+
+
+def cadence_words(kinds: Kinds, item: Object) -> str | None:
+    """Return how often an object is to be looked at again, as somebody wrote it; None where nobody has."""
+    kind = kinds.kinds.get(item.kind)
+    words = item.fields.get(kind.marks.cadence or "") if kind else None
+    return None if words is None else str(words)
+
+
+def next_look(kinds: Kinds, item: Object) -> date | None:
+    """Return the day (UTC) on which an object is to be looked at again, counted from its last change, or None."""
+    cadence = read_cadence(cadence_words(kinds, item) or "")
+    return cadence.after(touched_at(item).date()) if cadence else None
 
 
 def is_overdue(kinds: Kinds, item: Object, now: datetime) -> bool:
