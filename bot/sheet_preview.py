@@ -80,6 +80,8 @@ def _column_lines(title: str, columns: Sequence[Column]) -> list[str]:
 def _understood(column: Column) -> str:
     if column.meaning is not None:
         return column.meaning.label + (f" ({_WHYS[column.why]})" if column.why in _WHYS else "")
+    if column.why == "its values":
+        return "values"
     if column.why == "there already":
         return "left out: another column says the same"
     return "left out" + (f'; --map "{column.header}=…" says what it is' if column.why == "unknown" else "")

@@ -3,7 +3,6 @@
 https://mermaid.js.org/syntax/flowchart.html
 """
 
-import re
 from collections.abc import Iterator
 
 from storage.kinds import Altitude, Kind, Kinds
@@ -11,11 +10,10 @@ from storage.neighbourhood import Neighbourhood
 from storage.objects import Link, Object
 
 # Mermaid draws no more than 500 links and 50,000 characters by itself ("maxEdges", "maxTextSize").
-OBJECTS_AT_MOST, LINKS_AT_MOST = 150, 300
+OBJECTS_AT_MOST, LINKS_AT_MOST = 120, 250
 _LONGEST_TITLE, _LONGEST_WORDS = 60, 40
 
-# Its own signs, quotes, brackets, comments and keywords lose their meaning as the numbers of their characters.
-_UNSAFE = re.compile(r"[^\w \-,.!?()+€$£…“”‘’«»–—·/]|[\ufe0f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+_SAFE = " -_,.!?()+/"  # of ASCII; all else that is no letter and no digit means something to Mermaid, Markdown or HTML
 _SHAPES: dict[Altitude | None, tuple[str, str]] = {
     "possible": ("([", "])"),
     "prioritised": ("{{", "}}"),
@@ -80,4 +78,8 @@ def escaped(text: str, longest: int) -> str:
     """Return `text` on one line and cut, so that Mermaid shows it as it is, whatever it says."""
     line = " ".join(text.split())
     short = line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
-    return _UNSAFE.sub(lambda found: f"#{ord(found.group())};", short)
+    return "".join(letter if _is_safe(letter) else f"#{ord(letter)};" for letter in short)
+
+
+def _is_safe(letter: str) -> bool:
+    return letter.isalnum() or letter in _SAFE if letter.isascii() else letter.isprintable()

@@ -168,7 +168,7 @@ def value_cell(value: Value | None) -> str:
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            return format(Decimal(repr(value)), "f")
+            return format(Decimal(repr(value)), "f").removesuffix(".0")
         case list():
             return listed(value)
         case _:

@@ -40,12 +40,12 @@ class Meaning:
         return self.part in ("tags", "link") or self.field.type == "people"
 
 
-Why = Literal["by name", "by hand", "a guess", "left out", "unknown", "there already"]
+Why = Literal["by name", "by hand", "a guess", "left out", "unknown", "there already", "its values"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column, what it means (None: nothing, it is left out), and how that is known."""
+    """A column, what it means, and how that is known. It is left out where it means nothing, unless it holds "its values"."""
 
     header: str
     meaning: Meaning | None

@@ -1,14 +1,14 @@
 """The links that the cells of a sheet ask for: to what they lead, and whether they may."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
 from storage import checks
 from storage.database import Transaction, ours
-from storage.kinds import Kinds, nearest
+from storage.kinds import Kinds
 from storage.loops import loops
 from storage.sheet_cells import items
 from storage.sheet_columns import Meaning
@@ -24,8 +24,12 @@ _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 @dataclass
 class Names:
-    """What cells can name: objects that are there, and rows of the sheet. `kinds`: by key. `titles`: keys by folded title."""
+    """What cells can name: objects that are there, and rows of the sheet. `kinds`: by key. `titles`: keys by folded title.
 
+    `hint`: what may be meant by what is none of them.
+    """
+
+    hint: Callable[[str], str]
     kinds: dict[str, str] = field(default_factory=dict)
     titles: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -37,7 +41,7 @@ class Names:
 
 def names_in(lookup: Lookup, rows: Iterable[tuple[str, str, str]]) -> Names:
     """Return what can be named: what is there, and the (key, kind, title) of the `rows` that are to come."""
-    names = Names()
+    names = Names(lookup.hint)
     for key, item in lookup.objects.items():
         names.add(key, item.kind, item.title)
     for key, kind, title in rows:
@@ -97,7 +101,7 @@ def _unclear(names: Names, words: str, keys: Sequence[str]) -> str:
     shown = f"“{words[:60]}”"
     if keys:
         return f"{shown} may be any of {', '.join(keys)}. Please write the key."
-    return f"I don't know {shown}{nearest(folded(words), names.titles)}"
+    return f"I don't know {shown}{names.hint(words)}"
 
 
 async def closing(tx: Transaction, kinds: Kinds, fresh: Iterable[Triple]) -> dict[Triple, str]:

@@ -9,12 +9,14 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from storage.audience import VISIBLE, Audience
 from storage.database import Transaction, ours
 from storage.objects import OBJECT_COLUMNS, Link, Object, links_from, links_to
+from storage.search import search
 from storage.sheet_cells import items
 from storage.sheet_rows import Reading
 from storage.tables import objects, people
 from storage.text import folded
 
 Triple = tuple[str, str, str]
+_MOST_HINTS = 20
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
@@ -39,6 +41,7 @@ class Lookup:
         self.entitled: dict[str, list[str]] = defaultdict(list)
         self.taken: set[str] = set()
         self.links: dict[Triple, Link] = {}
+        self._alike: dict[str, str] = {}
 
     async def learn(self, readings: Sequence[Reading]) -> None:
         """Look up everything that `readings` may name."""
@@ -46,6 +49,10 @@ class Lookup:
         titles = {each.given["title"] for each in readings if "title" in each.given and "key" not in each.given}
         keys = {each.given["key"] for each in readings if "key" in each.given}
         await self.look_up(keys | {piece.upper() for piece in pieces}, titles | pieces)
+        coming = {folded(each.given["title"]) for each in readings if "title" in each.given}
+        await self.find_alike(
+            cell for each in readings for cells in each.links.values() for cell in cells if folded(cell) not in coming
+        )
         named = [key for key in keys if key in self.objects]
         named += [key for title in titles for key in self.entitled.get(folded(title), ())]
         if any(each.links for each in readings):
@@ -61,6 +68,20 @@ class Lookup:
         for key in sorted({each.key for each in found}):
             self.entitled[folded(self.objects[key].title)].append(key)
         self.taken |= {row["key"] for row in await self._chunks(_TAKEN, wanted)}
+
+    async def find_alike(self, names: Iterable[str]) -> None:
+        """Look up what those of `names` may mean that are neither a key nor a title, as far as a few are concerned."""
+        unknown = [name for name in dict.fromkeys(names) if name.strip() and not self._knows(name)]
+        for name in unknown[:_MOST_HINTS]:
+            for item in await search(self._tx, name, self._audience, limit=1):
+                self._alike[folded(name)] = f"{item.key} ({item.title})"
+
+    def hint(self, name: str) -> str:
+        """Return `; did you mean …?` for what is not known, or nothing where nothing is near."""
+        return f"; did you mean {self._alike[folded(name)]}?" if folded(name) in self._alike else "."
+
+    def _knows(self, name: str) -> bool:
+        return name.strip().upper() in self.objects or folded(name) in self.entitled
 
     async def _objects(self, statement: Select[Any], wanted: Sequence[str]) -> list[Object]:
         statement = statement.with_for_update() if self._lock else statement

@@ -58,7 +58,8 @@ def kind_called(kinds: Kinds, word: str) -> Kind:
     """Return the kind that people call `word`, in singular or plural; raise UnknownKind."""
     by_word = {spelled: kind for kind in kinds.offered for spelled in kind.words}
     if folded(word) not in by_word:
-        raise UnknownKind(f'I know no kind "{word}"{nearest(folded(word), by_word)}. There are: {_names(kinds)}.')
+        hint = nearest(folded(word), by_word) or "."
+        raise UnknownKind(f'I know no kind "{word}"{hint} There are: {_names(kinds)}.')
     return by_word[folded(word)]
 
 

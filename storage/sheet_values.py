@@ -10,7 +10,7 @@ from storage.changes import Change, store
 from storage.database import Transaction
 from storage.errors import Problem
 from storage.history import Act
-from storage.kinds import Kinds, nearest
+from storage.kinds import Kinds
 from storage.measures import Measure, checked, stored
 from storage.objects import Object
 from storage.sheet import Row, Sheet
@@ -86,9 +86,12 @@ async def plan_values(
     known = value_meanings(kinds)
     refuse_unknown(by_hand, known)
     columns = understand(sheet.headers, known, by_hand)
-    told = list(_cells(sheet, columns))
+    told, holding = _cells(sheet, columns)
+    columns = tuple(replace(each, why="its values") if at in holding else each for at, each in enumerate(columns))
     lookup = Lookup(tx, audience, lock=lock)
-    await lookup.look_up({each.name.upper() for each in told}, {each.name for each in told})
+    names = {each.name for each in told}
+    await lookup.look_up({name.upper() for name in names}, names)
+    await lookup.find_alike(names)
     planning = _Planning(kinds, lookup, ValuesPlan(columns, notes=list(sheet.notes)))
     habits = Habits(
         options.dates or order_of(each.day for each in told), has_comma_decimal([each.value for each in told], sheet.delimiter)
@@ -116,18 +119,18 @@ class Meanings:
         return self._by_part[part]
 
 
-def _cells(sheet: Sheet, columns: Sequence[Column]) -> Iterator[_Cell]:
-    """Yield every value that is told, in whichever of the three forms; raise NoValues."""
+def _cells(sheet: Sheet, columns: Sequence[Column]) -> tuple[list[_Cell], list[int]]:
+    """Return every value that is told, in whichever of the three forms, and the columns that hold them; raise NoValues."""
     at: dict[str, int] = {column.meaning.part: position for position, column in enumerate(columns) if column.meaning}
     loose = [position for position, column in enumerate(columns) if column.why == "unknown"]
     dated = [position for position in loose if _is_day(columns[position].header)]
     is_named = "key" in at or "title" in at
     if is_named and "at" in at and "value" in at:
-        return _one_in_a_row(sheet, at)
+        return list(_one_in_a_row(sheet, at)), []
     if is_named and dated and "at" not in at:
-        return _column_for_each_date(sheet, at, dated)
+        return list(_column_for_each_date(sheet, at, dated)), dated
     if "at" in at and loose and not is_named:
-        return _column_for_each_metric(sheet, at, loose)
+        return list(_column_for_each_metric(sheet, at, loose)), loose
     missing = [name for part, name in (("at", "Date"), ("value", "Value")) if part not in at]
     needed = [*([] if is_named else ["Key (or Title)"]), *missing]
     raise NoValues(
@@ -201,7 +204,7 @@ class _Planning:
             raise ValueError(f"“{name[:60]}” may be any of {', '.join(item.key for item in measured)}. Please write the key.")
         if found:
             raise ValueError(f"{found[0].key} is no metric: {self._kinds.kind(found[0].kind).many} have no values.")
-        raise ValueError(f"I don't know “{name[:60]}”{nearest(folded(name), self._lookup.entitled)}")
+        raise ValueError(f"I don't know “{name[:60]}”{self._lookup.hint(name)}")
 
     def _measure(self, cell: _Cell, item: Object, habits: Habits, known: Meanings) -> Measure:
         at = _read(known["at"], cell.day, habits)
