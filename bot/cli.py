@@ -5,8 +5,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,10 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from bot import __version__, offline
+from bot.graph_files import export_file, import_file, read_file
 from bot.logs import start_logging, without_secrets
 from bot.opening import ClockIsGone, NeedsMigration
+from bot.progress import progress
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
 from bot.sheet_command import take_in
 from bot.sheets import ChangedMeanwhile, UnknownForm, View, Wanted, is_table, is_view, view_text
@@ -41,7 +43,7 @@ from storage.sheet_values import NoValues
 from storage.strict_json import NotJson
 from storage.workspaces import WhichWorkspace
 
-REFUSED, BAD_USE, NOT_UNDERSTOOD = 1, 2, 3
+REFUSED, BAD_USE, NOT_UNDERSTOOD, STOPPED = 1, 2, 3, 130
 SLACK, GRAPH, CARE = "Slack", "The graph", "Set-up and care"
 
 # What may go wrong in a command, and the exit code for it. The message of each is a sentence for people.
@@ -184,8 +186,9 @@ def import_(
         wanted = Wanted(file, options, values, user, workspace)
         _exit_unless(take_in(_offline(), wanted, yes=yes, skip_bad=skip_bad, say=_say, ask=_ask))
         return
-    with _busy(f"Taking {file} in…"):
-        done = asyncio.run(offline.import_file(_offline(), file, workspace))
+    settings = _offline()
+    with _stoppable("Nothing was stored."), progress() as step:
+        done = asyncio.run(import_file(settings, read_file(file, step), workspace, step))
     _say(_counted(done))
 
 
@@ -207,11 +210,12 @@ def export(
     FILE.graphml is for tools that work on graphs, FILE.mmd (Mermaid) for pages that draw them.
     """
     view = View(kind, around, steps, user, channel, workspace)
+    if not is_view(file, view, history=history):
+        with _stoppable("Nothing was written."), progress() as step:
+            asyncio.run(export_file(_offline(), file, workspace, step, history=history))
+        return
     with _busy("Writing the graph…"):
-        if is_view(file, view, history=history):
-            text, remark = asyncio.run(view_text(_offline(), file, view))
-        else:
-            text, remark = asyncio.run(offline.export_text(_offline(), workspace, history=history)), ""
+        text, remark = asyncio.run(view_text(_offline(), file, view))
         offline.write(file, text)
     if remark:
         _say(remark)
@@ -383,6 +387,16 @@ def _busy(words: str) -> AbstractContextManager[object]:
     """Show a person that work is under way; a program sees nothing."""
     console = Console(stderr=True)
     return console.status(words) if console.is_terminal else nullcontext()
+
+
+@contextmanager
+def _stoppable(words: str) -> Iterator[None]:
+    """Let a person stop the work with Ctrl-C, and say in `words` what that means."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say(f"Stopped. {words}")
+        raise typer.Exit(STOPPED) from None
 
 
 def _counted(done: Imported) -> str:

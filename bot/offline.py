@@ -1,32 +1,25 @@
-"""What the commands do that need no Slack: import, export, ask, packs, migration, backup. Nothing is said here."""
+"""What the commands do that need no Slack: ask, packs, migration, backup. Nothing is said here."""
 
-import os
-import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from bot.answering import Reply, ask
 from bot.opening import opened, workplace
+from bot.output import written
 from bot.settings import Settings
 from storage import backup as backups
-from storage import graph_file, migrate
+from storage import migrate
 from storage.audience import ADMINISTRATOR, Audience
 from storage.database import Transaction
 from storage.errors import NotFound
-from storage.exporting import as_text, export_graph
-from storage.importing import Imported, import_graph
 from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
 from storage.objects import get
 from storage.pack import PACK_LIMIT, PackError, as_file, read_pack
 from storage.pack_changes import Difference, Outcome, outcome
 from storage.people import channel_of
-from storage.strict_json import SIZE_LIMIT, NotJson
 from storage.teams import team_of_channel
 from storage.workspaces import kinds_of, set_pack
-
-STANDARD = Path("-")  # standard input or output
 
 
 class NoDatabaseYet(Exception):
@@ -37,27 +30,10 @@ class PackRefused(Exception):
     """What is stored would mean something else with this pack; the message says what."""
 
 
-async def import_file(settings: Settings, path: Path, workspace: str | None) -> Imported:
-    """Take the graph file at `path` in; return what changed. Raise NotJson, OSError, or Refused with every problem."""
-    file = graph_file.read(_bytes(path))
-    async with workplace(settings, workspace) as (database, the_id), database.writing(the_id) as tx:
-        return await import_graph(tx, await kinds_of(tx), file)
-
-
-async def export_text(settings: Settings, workspace: str | None, *, history: bool) -> str:
-    """Return the workspace as the text of a graph file, with every revision where `history` is wanted."""
-    async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
-        return as_text(await export_graph(tx, await kinds_of(tx), history=history))
-
-
 def write(path: Path, text: str) -> None:
     """Write `text` to `path`; raise OSError. A file is there whole, or as it was before."""
-    if path == STANDARD:
-        sys.stdout.write(text)
-    elif path.exists() and not path.is_file():  # a pipe, a device
-        path.write_text(text, "utf-8")
-    else:
-        _write_whole(path, text)
+    with written(path) as file:
+        file.write(text)
 
 
 async def answer(
@@ -145,14 +121,6 @@ def _backup_name(settings: Settings, now: datetime) -> Path:
     return Path(f"{stem}.before-pack-{now:%Y%m%dT%H%M%S}")
 
 
-def _bytes(path: Path) -> bytes:
-    if path == STANDARD:
-        return sys.stdin.buffer.read(SIZE_LIMIT + 1)
-    if path.is_file() and path.stat().st_size > SIZE_LIMIT:
-        raise NotJson(f"The file is larger than I read in one go ({SIZE_LIMIT // 1_000_000} MB). Please split it.")
-    return path.read_bytes()
-
-
 def _pack_text(path: Path) -> str:
     with path.open("rb") as file:
         data = file.read(PACK_LIMIT + 1)
@@ -160,15 +128,3 @@ def _pack_text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PackError(f"byte {error.start} is not UTF-8; please save the file as UTF-8") from None
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Only its owner can read it, as what it holds may be private."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        unfinished.rename(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -4,8 +4,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.offline import STANDARD, audience_for, write
+from bot.offline import audience_for, write
 from bot.opening import workplace
+from bot.output import STANDARD
 from bot.settings import Settings
 from storage import graphml, mermaid
 from storage.changes import item_of, state_of

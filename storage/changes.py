@@ -1,13 +1,13 @@
 """The one place where objects, links and measured values are written: each change with its history, all of an act in bulk."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, delete, update
 
-from storage import addresses, names
+from storage import addresses, bulk, names
 from storage.database import Transaction, ours
 from storage.history import Act, Item, State, difference, versions_of_gone
 from storage.kinds import Kinds
@@ -38,7 +38,7 @@ class Change:
 
 
 async def store(
-    tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequence[Change], fresh: Collection[str] = ()
+    tx: Transaction, kinds: Kinds, act: Act | None, changes: Sequence[Change], fresh: Container[str | None] = ()
 ) -> list[Change]:
     """Write `changes` and what history says of them, and return them as they were written.
 
@@ -61,7 +61,7 @@ async def store(
     return written
 
 
-async def _continued(tx: Transaction, changes: Sequence[Change], fresh: Collection[str]) -> Sequence[Change]:
+async def _continued(tx: Transaction, changes: Sequence[Change], fresh: Container[str | None]) -> Sequence[Change]:
     """Return `changes`, of which what was there once and is made again goes on from the version with which it went."""
     made = [item_of(each.after) for each in changes if each.before is None and each.after is not None]
     known = [item for item in made if item.key not in fresh and item.to_key not in fresh]
@@ -81,7 +81,7 @@ class _Rows:
     """How things of one type become rows. `named`: the values that say which row a thing is."""
 
     of: type[Thing]
-    add: Executable
+    table: Table
     revise: Executable
     remove: Executable
     row: Callable[[Any], Mapping[str, Any]]
@@ -109,7 +109,7 @@ def _rows_of(
         return {value: getattr(thing, column) for column, value in named.items()}
 
     values: dict[str, Any] = {name: bindparam(name) for name in revised}
-    return _Rows(of, table.insert(), update(table).where(this).values(values), delete(table).where(this), row, revised, names)
+    return _Rows(of, table, update(table).where(this).values(values), delete(table).where(this), row, revised, names)
 
 
 def _object_row(item: Object) -> dict[str, Any]:
@@ -145,7 +145,8 @@ async def _write(tx: Transaction, changes: Iterable[Change]) -> None:
         by_type[type(change.thing)].append(change)
     for rows in _ALL_ROWS:
         mine = by_type[rows.of]
-        await tx.run_many(rows.add, [rows.row(each.after) for each in mine if each.before is None and each.after is not None])
+        new = [rows.row(each.after) for each in mine if each.before is None and each.after is not None]
+        await bulk.insert(tx, rows.table, new)
         await tx.run_many(rows.revise, [rows.revised_row(each.after) for each in mine if each.before and each.after])
     for rows in reversed(_ALL_ROWS):
         await tx.run_many(rows.remove, [rows.named(each.before) for each in by_type[rows.of] if each.after is None])

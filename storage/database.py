@@ -1,7 +1,6 @@
 """The engine, and transactions bound to one workspace for their life."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -10,11 +9,12 @@ from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Executable, Insert, Table, bindparam, event
-from sqlalchemy.engine import CursorResult, RowMapping, make_url
+from sqlalchemy.engine import Connection, CursorResult, Row, RowMapping, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.clock import Clock
+from storage.columns import to_json
 from storage.sqlite_driver import connect
 
 BUSY_TIMEOUT_MS = 5_000
@@ -67,6 +67,12 @@ class Transaction:
     async def rows(self, statement: Executable, **values: object) -> Sequence[RowMapping]:
         return (await self.run(statement, **values)).mappings().all()
 
+    async def batches(self, statement: Executable, size: int, **values: object) -> AsyncIterator[Sequence[Row[Any]]]:
+        """Yield the rows some at a time, at most `size`: there may be more of them than memory holds."""
+        result = await self.connection.stream(statement, {self._name_in(statement): self.workspace, **values})
+        async for rows in result.partitions(size):
+            yield rows
+
     async def row(self, statement: Executable, **values: object) -> RowMapping | None:
         return (await self.run(statement, **values)).mappings().first()
 
@@ -96,6 +102,14 @@ class Database:
             yield Transaction(connection, workspace, self.clock.now())
 
     @asynccontextmanager
+    async def snapshot(self, workspace: str) -> AsyncIterator[Transaction]:
+        """A transaction for reading that sees the same moment all the time, whatever others write."""
+        async with self.engine.connect() as connection:
+            if not self.is_sqlite:  # there every transaction is so
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield Transaction(connection, workspace, self.clock.now())
+
+    @asynccontextmanager
     async def writing(self, workspace: str) -> AsyncIterator[Transaction]:
         """A transaction for writing: all of it is kept, or, on any exception, nothing."""
         async with self._writers or nullcontext(), self.engine.connect() as connection:
@@ -103,14 +117,17 @@ class Database:
             async with connection.begin():
                 yield Transaction(connection, workspace, self.clock.now())
 
+    async def give_back_log(self) -> None:
+        """Shorten SQLite's log after a large transaction, which has made it as long as all that was written."""
+        if self.is_sqlite:
+            async with self.engine.connect() as connection:
+                await connection.run_sync(_shorten_log)
+
     async def close(self) -> None:
         await self.engine.dispose()
 
 
 def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
-    def to_json(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
     if not is_sqlite:  # no overflow: what goes beyond the pool would be opened and closed each time
         engine = create_async_engine(
             url, json_serializer=to_json, json_deserializer=from_json, pool_size=10, max_overflow=0, pool_use_lifo=True
@@ -131,6 +148,12 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _shorten_log(connection: Connection) -> None:
+    cursor = connection.connection.cursor()  # the driver's own: within a transaction it could not be done
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.close()
 
 
 def _still_open(connection: Any, *_: object) -> None:

@@ -1,61 +1,106 @@
-"""Writing the workspace as a graph file: everything that is set, in an order that stays."""
+"""Writing the workspace as a graph file: everything that is set, in an order that stays, never all of it in memory."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, Select, Table, case, func, select
 
-from storage import file_history, measures, teams
-from storage.audience import ADMINISTRATOR
+from storage import teams
 from storage.database import Transaction, ours
-from storage.graph_file import VERSION
+from storage.graph_file import VERSION, Told
 from storage.history import Revision
 from storage.kinds import Kinds
 from storage.measures import Measure
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Link, Object
-from storage.tables import links, objects
+from storage.tables import links, measured_values, objects, revisions
 from storage.teams import Team
 
+_AT_A_TIME = 1_000  # rows
+
+
+def _by_number(key: Column[Any]) -> tuple[ColumnElement[Any], ...]:
+    """Return what sorts BET-2 before BET-10."""
+    return func.rtrim(key, "0123456789"), func.length(key), key
+
+
+def _count(table: Table) -> Select[Any]:
+    return select(func.count()).select_from(table).where(ours(table))
+
+
 _OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects))
-_LINKS = select(*LINK_COLUMNS).where(ours(links))
+_LINKS = (
+    select(*LINK_COLUMNS)
+    .where(ours(links))
+    .order_by(*_by_number(links.c.from_key), links.c.relation, *_by_number(links.c.to_key))
+)
+_VALUES = (
+    select(*(measured_values.c[name] for name in Measure.__dataclass_fields__))
+    .where(ours(measured_values))
+    .order_by(measured_values.c.key, measured_values.c.at)
+)
+_REVISIONS = (
+    select(*(revisions.c[name] for name in Revision.__dataclass_fields__))
+    .where(ours(revisions))
+    .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
+)
+_COUNTS = tuple(_count(table) for table in (objects, links, measured_values))
+_COUNT_OF_REVISIONS = _count(revisions)
 
 Json = dict[str, Any]
+Batches = AsyncIterator[list[Json]]
 
 
-async def export_graph(tx: Transaction, kinds: Kinds, *, history: bool = False) -> Json:
-    """Return the workspace in the form of the graph file, with all revisions where `history` is wanted."""
-    ranks = {kind.name: rank for rank, kind in enumerate(kinds)}
-    found = [Object(**row) for row in await tx.rows(_OBJECTS)]
-    found.sort(key=lambda each: (ranks.get(each.kind, len(ranks)), _by_number(each.key)))
-    tied = [Link(**row) for row in await tx.rows(_LINKS)]
-    tied.sort(key=lambda each: (_by_number(each.from_key), each.relation, _by_number(each.to_key)))
-    content: Json = {
-        "version": VERSION,
-        "teams": [_team(each) for each in await teams.all_teams(tx)],
-        "objects": [_object(each, kinds) for each in found],
-        "links": [_link(each, kinds) for each in tied],
-        "values": [_value(each) for each in await measures.all_measures(tx, ADMINISTRATOR)],
+async def export_graph(
+    tx: Transaction, kinds: Kinds, *, history: bool = False, told: Told = lambda _: None
+) -> AsyncIterator[str]:
+    """Yield the text of the workspace's graph file piece by piece, with all revisions where `history` is wanted.
+
+    One entry is on a line, so that two exports can be compared line by line. It is of one moment where `tx` is of
+    `Database.snapshot`. `told` hears how many entries were written.
+    """
+    written = 0
+    yield f'{{"version": {VERSION}'
+    for name, batches in _lists(tx, kinds, history).items():
+        yield f',\n"{name}": ['
+        mark = "\n"
+        async for batch in batches:
+            yield mark + ",\n".join([f"  {json.dumps(entry, ensure_ascii=False)}" for entry in batch])
+            mark = ",\n"
+            written += len(batch)
+            told(written)
+        yield "]" if mark == "\n" else "\n]"
+    yield "}\n"
+
+
+async def count_entries(tx: Transaction, *, history: bool = False) -> int:
+    """Return about how many entries the file will have."""
+    counts = [int(await tx.value(statement)) for statement in (*_COUNTS, *([_COUNT_OF_REVISIONS] if history else []))]
+    return sum(counts)
+
+
+def _lists(tx: Transaction, kinds: Kinds, history: bool) -> dict[str, Batches]:
+    ranks = case({kind.name: rank for rank, kind in enumerate(kinds)}, value=objects.c.kind, else_=len(kinds.kinds))
+    in_order = _OBJECTS.order_by(ranks, *_by_number(objects.c.key))
+    lists = {
+        "teams": _teams(tx),
+        "objects": _entries(tx, in_order, lambda row: _object(Object(*row), kinds)),
+        "links": _entries(tx, _LINKS, lambda row: _link(Link(*row), kinds)),
+        "values": _entries(tx, _VALUES, lambda row: _value(Measure(*row))),
     }
-    if history:
-        content["history"] = [_revision(each) for each in await file_history.all_revisions(tx)]
-    return content
+    return {**lists, "history": _entries(tx, _REVISIONS, lambda row: _revision(Revision(*row)))} if history else lists
 
 
-def as_text(content: Json) -> str:
-    """Return the file's text: one entry on a line, so that two exports can be compared line by line."""
-    lists = {name: value for name, value in content.items() if isinstance(value, list)}
-    parts = [f'"version": {content["version"]}']
-    for name, entries in lists.items():
-        lines = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
-        parts.append(f'"{name}": [\n{lines}\n]' if entries else f'"{name}": []')
-    return "{" + ",\n".join(parts) + "}\n"
+async def _teams(tx: Transaction) -> Batches:
+    found = [_team(each) for each in await teams.all_teams(tx)]
+    if found:
+        yield found
 
 
-def _by_number(key: str) -> tuple[str, int]:
-    prefix, _, number = key.rpartition("-")
-    return prefix, int(number)
+async def _entries(tx: Transaction, statement: Select[Any], entry: Callable[[Any], Json]) -> Batches:
+    async for rows in tx.batches(statement, _AT_A_TIME):
+        yield [entry(row) for row in rows]
 
 
 def _set(**parts: Any) -> Json:

@@ -1,147 +1,211 @@
-"""The graph file as it stands on disk: reading it, and checking the shape of every entry. No kinds, no database.
+"""The graph file as it stands on disk: reading it once, and checking the shape of every entry. No kinds, no database.
 
-What the kinds and the database have to say about the entries is `storage.importing`'s.
+What the kinds and the database have to say about the entries is `storage.importing`'s. The entries wait on the disk
+meanwhile: the lists may stand in any order, while links can only be looked at when all objects are known.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, BinaryIO, NamedTuple
 
-from storage.errors import Problem, Refused
+from storage.compact import KeySet, Repeats
+from storage.findings import LISTS, Findings, Place, whole_file
 from storage.graph_shapes import CLEARABLE, NAMED_BY, NEEDED, READERS
 from storage.kinds import nearest
-from storage.strict_json import GivenTwice, NotJson, read_json, what_is
+from storage.spool import Spool
+from storage.strict_json import GivenTwice, JsonStream, NotJson, what_is
+from storage.text import folded
 
 VERSION = 1
-LISTS = ("teams", "objects", "links", "values", "history")
-_WHOLE_FILE = -1
+Told = Callable[[int], None]  # how many bytes were read, or entries written, so far
+_folded = lru_cache(1_000)(folded)  # the few relations of many links
+_nearest = lru_cache(1_000)(nearest)
+_OFTEN = 1_000_000  # characters after which it is told how far reading is
 
 
-@dataclass(frozen=True, order=True)
-class Place:
-    """Where in the file something stands: the list, the position in it counted from 0, and the entry's name for people."""
+class Entry(NamedTuple):
+    """One entry of a list: where it stands, and what it gives, each in the type that it should have. None: to be taken away."""
 
     list: int
-    index: int
-    name: str = field(compare=False, default="")
+    position: int
+    name: str
+    given: dict[str, Any]
 
-    def __str__(self) -> str:
-        return self.name if self.list == _WHOLE_FILE else f"{LISTS[self.list]}[{self.index}] {self.name}".rstrip()
-
-
-def whole_file(part: str) -> Place:
-    """Return the place of what concerns a `part` of the file, or all of it."""
-    return Place(_WHOLE_FILE, 0, part)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of a list: what it gives, each in the type that it should have. None: to be taken away."""
-
-    place: Place
-    given: Mapping[str, Any]
+    @property
+    def place(self) -> Place:
+        return Place(self.list, self.position, self.name)
 
 
 @dataclass
-class Findings:
-    """Every problem found so far."""
-
-    _found: list[tuple[Place, str]] = field(default_factory=list)
-
-    def add(self, place: Place, sentence: str) -> None:
-        self._found.append((place, sentence))
-
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
-    def refuse(self) -> NoReturn:
-        """Raise Refused with all problems in the file's order; a problem's `field` is its place."""
-        raise Refused([Problem(str(place), sentence) for place, sentence in sorted(self._found, key=lambda each: each[0])])
-
-
-@dataclass(frozen=True)
 class GraphFile:
-    """The entries of each list, and what is wrong with their shapes."""
+    """The entries of each list, and what is wrong with their shapes.
 
-    teams: list[Entry]
-    objects: list[Entry]
-    links: list[Entry]
-    values: list[Entry]
-    history: list[Entry]
-    findings: Findings
+    `keys`: of all objects. `repeated`: the keys that are given twice. `twice`: by list, the names that may be given twice.
+    `told`: the keys that "history" names. `gone`: those of objects that were taken away.
+    """
+
+    findings: Findings = field(default_factory=Findings)
+    entries: dict[str, Spool[Entry]] = field(default_factory=lambda: {name: Spool() for name in LISTS})
+    keys: KeySet = field(default_factory=KeySet)
+    repeated: set[str] = field(default_factory=set)
+    twice: defaultdict[str, Repeats] = field(default_factory=lambda: defaultdict(Repeats))
+    told: KeySet = field(default_factory=KeySet)
+    gone: KeySet = field(default_factory=KeySet)
+
+    def close(self) -> None:
+        """Give the place on the disk back."""
+        for spool in self.entries.values():
+            spool.close()
+
+    def count(self) -> int:
+        """Return how many entries there are."""
+        return sum(spool.count for spool in self.entries.values())
 
 
-def read(data: bytes) -> GraphFile:
-    """Return what the file's bytes `data` hold, its problems among it. Raise NotJson where it cannot be read at all."""
-    content = read_json(data)
-    if not isinstance(content, dict):
-        raise NotJson(f"A graph file is a JSON object with the lists {', '.join(LISTS[:-1])}; this is {what_is(content)}.")
-    findings = Findings()
-    for name, problem in _problems_of_file(content):
-        findings.add(whole_file(name), problem)
-    lists = {name: _entries(position, content.get(name), findings) for position, name in enumerate(LISTS)}
-    return GraphFile(**lists, findings=findings)
+def read(source: bytes | BinaryIO, told: Told = lambda _: None) -> GraphFile:
+    """Return what the file `source` holds, its problems among it. Raise NotJson where it cannot be read at all.
 
-
-def _problems_of_file(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    version = content.get("version")
-    if type(version) is not int or version != VERSION:
-        yield (
-            "version",
-            f"should be {VERSION}; I know no other" if "version" in content else f"is missing; it should be {VERSION}",
+    It is to be closed, which `importing.import_graph` does. `told` hears from time to time how many bytes were read.
+    """
+    stream = JsonStream(BytesIO(source) if isinstance(source, bytes) else source)
+    if stream.next() != "{":
+        raise NotJson(
+            f"A graph file is a JSON object with the lists {', '.join(LISTS[:-1])}; this is {what_is(stream.value())}."
         )
-    for name, value in content.items():
-        if name in LISTS and not isinstance(value, list | None):
-            yield name, f"should be a list, not {what_is(value)}"
-        elif name not in ("version", *LISTS):
-            yield "file", f'unknown list "{name}"{nearest(name, LISTS)}'
-    if isinstance(content, GivenTwice):
-        yield from ((name, "is given twice") for name in content.twice)
+    file = GraphFile()
+    with ExitStack() as unread:
+        unread.callback(file.close)
+        _read_members(stream, file, told)
+        stream.end()
+        unread.pop_all()
+    return file
 
 
-def _entries(position: int, entries: Any, findings: Findings) -> list[Entry]:
-    if not isinstance(entries, list):
-        return []
-    which = LISTS[position]
-    return [_entry(Place(position, index, _name(which, raw)), raw, findings) for index, raw in enumerate(entries)]
+def _read_members(stream: JsonStream, file: GraphFile, told: Told) -> None:
+    seen: dict[str, int] = {}
+    for name in stream.members():
+        seen[name] = seen.get(name, 0) + 1
+        is_list = stream.next() == "["
+        if name in LISTS and is_list and seen[name] == 1:
+            _read_list(stream, file, name, told)
+            continue
+        value = list(_passed_over(stream)) if is_list else stream.value()
+        for problem in _problems_of_member(name, value, seen[name]):
+            file.findings.add(whole_file(name if name in ("version", *LISTS) else "file"), problem)
+    if "version" not in seen:
+        file.findings.add(whole_file("version"), f"is missing; it should be {VERSION}")
 
 
-def _name(which: str, raw: Any) -> str:
+def _problems_of_member(name: str, value: Any, times: int) -> Iterator[str]:
+    if times > 1:
+        if times == 2:
+            yield "is given twice"
+    elif name == "version":
+        if type(value) is not int or value != VERSION:
+            yield f"should be {VERSION}; I know no other"
+    elif name not in LISTS:
+        yield f'unknown list "{name[:80]}"{_nearest(name[:80], LISTS)}'
+    elif not isinstance(value, list | None):
+        yield f"should be a list, not {what_is(value)}"
+
+
+def _passed_over(stream: JsonStream) -> deque[Any]:
+    return deque(stream.items(), maxlen=0)
+
+
+def _read_list(stream: JsonStream, file: GraphFile, name: str, told: Told) -> None:
+    spool, remember, rank = file.entries[name], _REMEMBER[name], LISTS.index(name)
+    begin = heard = stream.position
+    for position, raw in enumerate(stream.items()):
+        entry = _entry(file.findings, rank, position, raw)
+        remember(file, entry.given)
+        end = stream.position
+        spool.put(entry, end - begin)
+        begin = end
+        if end - heard > _OFTEN:
+            told(stream.bytes)
+            heard = end
+
+
+def _entry(findings: Findings, rank: int, position: int, raw: Any) -> Entry:
+    which = LISTS[rank]
     if not isinstance(raw, dict):
-        return ""
+        findings.add(Place(rank, position), f"should be an object, not {what_is(raw)}")
+        return Entry(rank, position, "", {})
+    readers, problems = READERS[which], list[str]()
+    given: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name in readers and (value is not None or name in CLEARABLE[which]):
+            try:
+                given[name] = None if value is None else readers[name](value)
+            except ValueError as error:
+                problems.append(f'"{name}" {error}')
+    entry = Entry(rank, position, _name(which, raw), given)
+    for problem in (*_problems_of_names(which, raw), *problems):
+        findings.add(entry.place, problem)
+    return entry
+
+
+def _name(which: str, raw: dict[str, Any]) -> str:
     parts = [raw.get(part) for part in NAMED_BY[which]]
     if which == "objects" and not parts[0]:
         title = raw.get("title")
         return f'"{title[:60]}"' if isinstance(title, str) else ""
-    return " ".join(part[:80] for part in parts if isinstance(part, str))
-
-
-def _entry(place: Place, raw: Any, findings: Findings) -> Entry:
-    which = LISTS[place.list]
-    if not isinstance(raw, dict):
-        findings.add(place, f"should be an object, not {what_is(raw)}")
-        return Entry(place, {})
-    problems = list(_problems_of_names(which, raw))
-    given: dict[str, Any] = {}
-    for name, value in raw.items():
-        if name in READERS[which] and (value is not None or name in CLEARABLE[which]):
-            try:
-                given[name] = None if value is None else READERS[which][name](value)
-            except ValueError as error:
-                problems.append(f'"{name}" {error}')
-    for problem in problems:
-        findings.add(place, problem)
-    return Entry(place, given)
+    return " ".join([part[:80] for part in parts if isinstance(part, str)])
 
 
 def _problems_of_names(which: str, raw: dict[str, Any]) -> Iterator[str]:
     known = READERS[which]
     for name in raw:
         if name not in known:
-            yield f'unknown field "{name}"{nearest(name, known)}'
+            yield f'unknown field "{name[:80]}"{_nearest(name[:80], tuple(known))}'
     for name in NEEDED[which]:
         if raw.get(name) is None:
             yield f'"{name}" is missing'
     for mapping in (raw, *raw.values()):
         if isinstance(mapping, GivenTwice):
             yield from (f'"{name}" is given twice' for name in mapping.twice)
+
+
+def _remember_object(file: GraphFile, given: dict[str, Any]) -> None:
+    key = given.get("key")
+    if key is not None:
+        if key in file.keys:
+            file.repeated.add(key)
+        file.keys.add(key)
+
+
+def _remember_link(file: GraphFile, given: dict[str, Any]) -> None:
+    file.twice["links"].see(link_name(given.get("from"), given.get("relation", ""), given.get("to")))
+
+
+def _remember_value(file: GraphFile, given: dict[str, Any]) -> None:
+    file.twice["values"].see((given.get("key"), given.get("at")))
+
+
+def _remember_revision(file: GraphFile, given: dict[str, Any]) -> None:
+    file.twice["history"].see((given.get("act"), given.get("position")))
+    for name in ("key", "to"):
+        if name in given:
+            file.told.add(given[name])
+    is_of_object = "relation" not in given and "value_at" not in given
+    if is_of_object and "key" in given and given.get("before") is not None and given.get("after") is None:
+        file.gone.add(given["key"])
+
+
+def link_name(from_key: str | None, relation: str, to_key: str | None) -> tuple[str | None, str, str | None]:
+    """Return what is the same for a link that is given twice, however its relation is spelled."""
+    return from_key, _folded(relation), to_key
+
+
+_REMEMBER: dict[str, Callable[[GraphFile, dict[str, Any]], None]] = {
+    "teams": lambda _, __: None,
+    "objects": _remember_object,
+    "links": _remember_link,
+    "values": _remember_value,
+    "history": _remember_revision,
+}

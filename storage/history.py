@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, select
 
+from storage import bulk
 from storage.audience import Audience
 from storage.database import Transaction, ours
 from storage.ids import new_id
@@ -16,7 +17,6 @@ from storage.tables import revisions
 State = Mapping[str, Any]
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
-_RECORD = insert(revisions)
 _OF_AN_OBJECT = revisions.c.relation.is_(None) & revisions.c.value_at.is_(None)
 REVISION_COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
 _IN_TIME = (revisions.c.at, revisions.c.act, revisions.c.position)
@@ -92,7 +92,10 @@ class Act:
             {
                 "act": self.id,
                 "position": self._written + len(self._fresh),
-                **item._asdict(),
+                "key": item.key,
+                "relation": item.relation,
+                "to_key": item.to_key,
+                "value_at": item.value_at,
                 "version": version,
                 "author": self.author,
                 "at": at,
@@ -104,7 +107,7 @@ class Act:
 
     async def write(self, tx: Transaction) -> None:
         """Store the changes noted since the last write."""
-        await tx.run_many(_RECORD, self._fresh)
+        await bulk.insert(tx, revisions, self._fresh)
         self._written += len(self._fresh)
         self._fresh.clear()
 

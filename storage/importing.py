@@ -1,36 +1,46 @@
-"""Taking a graph file into the workspace: everything is checked first, then all of it is written, or nothing."""
+"""Taking a graph file into the workspace, some entries at a time: all of it, or nothing.
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+What is written before the first problem is found goes when the transaction is rolled back.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Insert, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import file_history, mentions, teams
-from storage.changes import Change, item_of, store
+from storage import teams
+from storage.changes import Change, store
 from storage.database import Transaction
-from storage.graph import NEXT_NUMBER
-from storage.graph_file import GraphFile
+from storage.file_history import FileHistory
+from storage.graph_file import Entry, GraphFile, Told
 from storage.history import Act
-from storage.import_plan import AUTHOR, Plan, plan
+from storage.import_links import Links
+from storage.import_mentions import Mentions
+from storage.import_objects import Objects
+from storage.import_scene import AUTHOR, Scene, scene_of
+from storage.import_teams import Teams
+from storage.import_values import Values
 from storage.kinds import Kinds
-from storage.objects import Object
+from storage.objects import Link, Object
 from storage.tables import counters
-from storage.text import folded
+
+Changes = Callable[[Sequence[Entry]], Awaitable[list[Change]]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Imported:
     """What an import did, counted."""
 
-    teams: int
-    objects_added: int
-    objects_changed: int
-    links_added: int
-    links_changed: int
-    values: int
+    teams: int = 0
+    objects_added: int = 0
+    objects_changed: int = 0
+    links_added: int = 0
+    links_changed: int = 0
+    values: int = 0
 
 
 def _raise_counter(module: Any) -> Insert:
@@ -44,77 +54,103 @@ def _raise_counter(module: Any) -> Insert:
 _RAISE_COUNTER = {"sqlite": _raise_counter(sqlite), "postgresql": _raise_counter(postgresql)}
 
 
-async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile) -> Imported:
-    """Add what `file` has and the workspace has not, update what has the same key, leave the rest.
+async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile, told: Told = lambda _: None) -> Imported:
+    """Add what `file` has and the workspace has not, update what has the same key, leave the rest. Closes the file.
 
-    Raise Refused with every problem of the file, each with its place; then nothing may be kept of the transaction.
+    `told` hears how many entries were dealt with. Raise Refused with every problem of the file, each with its place; then
+    nothing may be kept of the transaction.
     """
-    await _raise_counters(tx, kinds, file)
-    planned = await plan(tx, kinds, file)
-    restored = await file_history.check(tx, file)
-    if file.findings:
-        file.findings.refuse()
-    planned.added = await _with_keys(tx, kinds, planned.added)
-    for team in planned.teams:
-        await teams.put(tx, team)
-    if restored:
-        planned = await file_history.restore(tx, restored, planned)
-    act = Act(AUTHOR)
-    told = file_history.items_in(restored)
-    every = _changes(planned)
-    for changes in every:
-        await store(tx, kinds, None, [change for change in changes if item_of(change.thing) in told])
-        await store(tx, kinds, act, [change for change in changes if item_of(change.thing) not in told])
-    untold = [change for changes in every for change in changes if item_of(change.thing) not in told]
-    await mentions.follow(tx, kinds, act, untold, _named_mentions(file))
-    return _counted(planned)
+    with closing(file):
+        scene = await scene_of(tx, kinds, file)
+        await _raise_counters(tx, kinds, file)
+        work = _Import(scene, Teams(await teams.all_teams(tx)), told)
+        with closing(work):
+            done = await work.run()
+        if file.findings:
+            file.findings.refuse()
+        return done
 
 
-def _named_mentions(file: GraphFile) -> set[tuple[str, str]]:
-    """Return the ends of the mentions that the file names: they stay, whatever the texts say."""
-    given = [entry.given for entry in file.links]
-    return {(each["from"], each["to"]) for each in given if folded(each["relation"]) == mentions.MENTIONS}
+class _Import:
+    def __init__(self, scene: Scene, teams: Teams, told: Told) -> None:
+        self._scene = scene
+        self._teams = teams
+        self._told = told
+        self._history = FileHistory(scene)
+        self._act = Act(AUTHOR)
+        self._mentions = Mentions(scene, self._act)
+        self._entries = 0
+        self._done = Imported()
 
+    async def run(self) -> Imported:
+        entries = self._scene.file.entries
+        links = Links(self._scene)
+        for batch in entries["teams"].batches():
+            self._teams.take(batch, self._scene.findings)
+        await self._write_teams()
+        for batch in entries["history"].batches():
+            await self._history.take(batch)
+            await self._tell(batch)
+        await self._take("objects", Objects(self._scene, self._teams).changes)
+        await self._take("links", links.changes)
+        await links.refuse_loops()
+        await self._take("values", Values(self._scene).changes)
+        if not self._scene.findings:
+            await self._mentions.follow()
+        return self._done
 
-def _counted(planned: Plan) -> Imported:
-    return Imported(
-        teams=len(planned.teams),
-        objects_added=len(planned.added),
-        objects_changed=len(planned.changed),
-        links_added=len(planned.links_added),
-        links_changed=len(planned.links_changed),
-        values=len(planned.measures),
-    )
+    def close(self) -> None:
+        """Give the place on the disk back."""
+        self._mentions.close()
+
+    async def _take(self, name: str, changes_of: Changes) -> None:
+        for batch in self._scene.file.entries[name].batches():
+            changes = await changes_of(batch)
+            await self._write_teams()
+            await self._write(changes)
+            await self._tell(batch)
+
+    async def _write_teams(self) -> None:
+        for team in self._teams.fresh():
+            self._done.teams += 1
+            if not self._scene.findings:
+                await teams.put(self._scene.tx, team)
+
+    async def _write(self, changes: Sequence[Change]) -> None:
+        """Write what a batch changes, unless something is wrong: then all goes, and the rest is only looked at."""
+        for change in changes:
+            self._count(change)
+        if self._scene.findings:
+            return
+        if self._history.is_restored:
+            as_told, changes = await self._history.as_told(changes)
+            await store(self._scene.tx, self._scene.kinds, None, as_told)
+        await store(self._scene.tx, self._scene.kinds, self._act, changes, self._scene.fresh)
+        self._mentions.note(changes)
+
+    def _count(self, change: Change) -> None:
+        thing = change.thing
+        if not isinstance(thing, Object | Link):
+            self._done.values += 1
+        elif isinstance(thing, Object) and change.before is None:
+            self._done.objects_added += 1
+        elif isinstance(thing, Object):
+            self._done.objects_changed += 1
+        elif change.before is None:
+            self._done.links_added += 1
+        else:
+            self._done.links_changed += 1
+
+    async def _tell(self, batch: Sequence[Entry]) -> None:
+        self._entries += len(batch)
+        self._told(self._entries)
+        await asyncio.sleep(0)  # whoever wants to stop it can do so here
 
 
 async def _raise_counters(tx: Transaction, kinds: Kinds, file: GraphFile) -> None:
     """Let no key of the file be given out again. Done first: on PostgreSQL it holds off whoever is about to take a number."""
-    highest: Counter[str] = Counter()
-    for entry in file.objects:
-        prefix, _, number = entry.given.get("key", "").rpartition("-")
-        if prefix and kinds.of_key(entry.given["key"]):
-            highest[prefix] = max(highest[prefix], int(number))
-    rows = [{"name": prefix, "at_least": number} for prefix, number in sorted(highest.items())]
+    highest = file.told.highest()
+    for prefix, number in file.keys.highest().items():
+        highest[prefix] = max(highest.get(prefix, 0), number)
+    rows = [{"name": prefix, "at_least": number} for prefix, number in sorted(highest.items()) if kinds.of_key(f"{prefix}-1")]
     await tx.run_many(_RAISE_COUNTER[tx.connection.dialect.name], rows)
-
-
-async def _with_keys(tx: Transaction, kinds: Kinds, added: Sequence[Object]) -> list[Object]:
-    wanted = Counter(kinds.kind(each.kind).prefix for each in added if not each.key)
-    statement = NEXT_NUMBER[tx.connection.dialect.name]
-    free: dict[str, Iterator[int]] = {}
-    for prefix, count in sorted(wanted.items()):
-        last = int(await tx.value(statement, name=prefix, value=count))
-        free[prefix] = iter(range(last - count + 1, last + 1))
-    prefixes = {kind.name: kind.prefix for kind in kinds}
-    return [each if each.key else replace(each, key=_next_key(prefixes[each.kind], free)) for each in added]
-
-
-def _next_key(prefix: str, free: dict[str, Iterator[int]]) -> str:
-    return f"{prefix}-{next(free[prefix])}"
-
-
-def _changes(planned: Plan) -> tuple[list[Change], list[Change]]:
-    """Return the changes of objects, and those of links and values, which name the objects."""
-    of_objects = [*(Change(None, each) for each in planned.added), *(Change(*pair) for pair in planned.changed)]
-    of_links = [*(Change(None, each) for each in planned.links_added), *(Change(*pair) for pair in planned.links_changed)]
-    return of_objects, [*of_links, *(Change(*pair) for pair in planned.measures)]

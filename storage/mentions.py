@@ -90,7 +90,7 @@ async def following(tx: Transaction, kinds: Kinds, changes: Sequence[Change], au
     relation = kinds.relations.get(MENTIONS)
     if relation is None or relation.retired:
         return []
-    read = [_Read(change, _refers(kinds, change.before), _refers(kinds, change.after)) for change in changes]
+    read = [_Read(change, refers(kinds, change.before), refers(kinds, change.after)) for change in changes]
     said, moved = _said(read), _moved(read)
     await _add_holders(tx, said, moved)
     for change in changes:
@@ -117,7 +117,8 @@ def _said(read: Iterable[_Read]) -> dict[str, _Said]:
     return found
 
 
-def _refers(kinds: Kinds, thing: Object | Link | Measure | None) -> References:
+def refers(kinds: Kinds, thing: Object | Link | Measure | None) -> References:
+    """Return what the texts of `thing` refer to."""
     if isinstance(thing, Object):
         return of_object(kinds, thing)
     # What a mention itself says would keep it alive.

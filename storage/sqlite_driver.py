@@ -52,7 +52,7 @@ class QuickConnection(Connection):
 
 
 class Cursor:
-    """The part of an aiosqlite cursor that SQLAlchemy uses; it is closed as soon as its rows are there."""
+    """The part of an aiosqlite cursor that SQLAlchemy uses; it is closed as soon as its rows were fetched."""
 
     description: Any = None
     rowcount = -1
@@ -61,7 +61,7 @@ class Cursor:
 
     def __init__(self, connection: QuickConnection) -> None:
         self._connection = connection
-        self._rows: list[Any] = []
+        self._cursor: sqlite3.Cursor | None = None  # while it has rows
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,19 +73,28 @@ class Cursor:
         await self._connection.do(partial(self._run, sqlite3.Cursor.executemany, statement, rows))
 
     async def fetchall(self) -> list[Any]:
-        return self._rows
+        rows = self._cursor.fetchall() if self._cursor else []
+        await self.close()
+        return rows
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        return self._cursor.fetchmany(size or self.arraysize) if self._cursor else []
 
     async def close(self) -> None:
-        self._rows = []
+        cursor, self._cursor = self._cursor, None
+        if cursor:
+            cursor.close()
 
     def _run(self, way: Callable[..., Any], statement: str, values: Sequence[Any], connection: sqlite3.Connection) -> None:
         cursor = connection.cursor()
         try:
             way(cursor, statement, values)
             self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-            self._rows = cursor.fetchall() if cursor.description else []
+            if cursor.description:
+                self._cursor = cursor
         finally:
-            cursor.close()
+            if self._cursor is None:
+                cursor.close()
 
 
 def connect(file: str, **options: Any) -> Connection:

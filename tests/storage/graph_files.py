@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import Refused
-from storage.exporting import as_text, export_graph
+from storage.exporting import export_graph
 from storage.graph_file import read
 from storage.importing import Imported, import_graph
+from storage.kinds import Kinds
 from storage.migrate import to_newest
 from storage.pack import starter
 from storage.tables import LOCAL_WORKSPACE
@@ -60,8 +61,12 @@ async def refused(database: Database, content: Json | bytes) -> list[str]:
 
 async def write_out(database: Database, *, history: bool = False) -> Json:
     async with database.reading(LOCAL_WORKSPACE) as tx:
-        text = as_text(await export_graph(tx, starter(), history=history))
-    written: Json = json.loads(text)
+        return await exported(tx, starter(), history=history)
+
+
+async def exported(tx: Transaction, kinds: Kinds, *, history: bool = False) -> Json:
+    """Return the content of the graph file that an export of the workspace writes."""
+    written: Json = json.loads("".join([text async for text in export_graph(tx, kinds, history=history)]))
     return written
 
 

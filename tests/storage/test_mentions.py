@@ -15,7 +15,6 @@ from storage.addresses import Held, held
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.database import Database, Transaction, ours
 from storage.errors import Refused
-from storage.exporting import export_graph
 from storage.graph import Graph, Tie
 from storage.graph_file import read
 from storage.history import of_object
@@ -25,6 +24,7 @@ from storage.objects import Draft, Link, Object, find
 from storage.older_texts import AUTHOR, OlderTexts, are_read
 from storage.pack import starter
 from storage.tables import addresses, links, messages, objects, workspaces
+from tests.storage.graph_files import exported
 from tests.storage.rows import WORKSPACE, ready
 
 ANA = "U01ANA"
@@ -253,11 +253,11 @@ async def test_out_and_in_again_the_mentions_are_the_same(database: Database) ->
         await graph.link(bet, Tie("mentions", insight, why="by hand"))
     for name, history in (("W2", False), ("W3", True)):
         async with database.reading(WORKSPACE) as tx:
-            file = await export_graph(tx, KINDS, history=history)
+            file = await exported(tx, KINDS, history=history)
         await take_in(database, file, await another(database, name))
         assert await mentioned(database, name) == await mentioned(database)
         async with database.reading(name) as tx:
-            assert (await export_graph(tx, KINDS, history=history))["links"] == file["links"]
+            assert (await exported(tx, KINDS, history=history))["links"] == file["links"]
 
 
 async def test_nobody_learns_of_what_they_may_not_see(database: Database) -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as some
 import bot.demo
 from storage.database import Database
 from storage.errors import Refused
-from storage.exporting import as_text, export_graph
 from storage.graph import Graph, Tie
 from storage.graph_file import read
 from storage.importing import Imported, import_graph
@@ -25,6 +24,7 @@ from storage.pack import as_file, effective_text, read_pack, read_stored, starte
 from storage.pack_changes import Outcome, outcome
 from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import kinds_of, set_pack
+from tests.storage.graph_files import exported as content_of
 from tests.storage.graph_files import workplace
 
 SAMPLE = files(bot.demo).joinpath("organisation.json").read_bytes()
@@ -89,8 +89,7 @@ async def used(database: Database) -> Kinds:
 
 async def exported(database: Database) -> dict[str, Any]:
     async with database.reading(LOCAL_WORKSPACE) as tx:
-        content: dict[str, Any] = json.loads(as_text(await export_graph(tx, await kinds_of(tx), history=True)))
-    return content
+        return await content_of(tx, await kinds_of(tx), history=True)
 
 
 def by_name(content: Mapping[str, Any]) -> dict[str, set[str]]:
