@@ -19,13 +19,19 @@ T = TypeVar("T")
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 _KEYS: Any = bindparam("keys", expanding=True)
-_OBJECTS = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(_KEYS))
-_LOCKED = _OBJECTS.order_by(objects.c.key).with_for_update()
-_LINKS = select(*LINK_COLUMNS).where(
-    ours(links), links.c.from_key.in_(_KEYS), links.c.to_key.in_(bindparam("tos", expanding=True))
-)
-_VALUES = select(*(measured_values.c[name] for name in Measure.__dataclass_fields__)).where(
-    ours(measured_values), measured_values.c.key.in_(_KEYS), measured_values.c.at.in_(bindparam("moments", expanding=True))
+_OBJECTS, _LINKS, _VALUES = (
+    (statement, statement.order_by(*statement.selected_columns[:2]).with_for_update())  # to look, and to change
+    for statement in (
+        select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(_KEYS)),
+        select(*LINK_COLUMNS).where(
+            ours(links), links.c.from_key.in_(_KEYS), links.c.to_key.in_(bindparam("tos", expanding=True))
+        ),
+        select(*(measured_values.c[name] for name in Measure.__dataclass_fields__)).where(
+            ours(measured_values),
+            measured_values.c.key.in_(_KEYS),
+            measured_values.c.at.in_(bindparam("moments", expanding=True)),
+        ),
+    )
 )
 _VERSIONS = select(*REVISION_COLUMNS).where(ours(revisions), revisions.c.key.in_(_KEYS)).order_by(revisions.c.version.desc())
 _MARKS = select(
@@ -57,21 +63,20 @@ def thing_of(item: Item, version: int, state: State, mark: Mark) -> Thing:
 
 
 async def stored(tx: Transaction, items: Iterable[Item], *, lock: bool = False) -> dict[Item, Thing]:
-    """Return those of `items` that there are, as they are now; with `lock`, nobody else changes the objects among them."""
-    wanted = sorted(set(items), key=str)
-    of_objects = [each.key for each in wanted if each.relation is None and each.value_at is None]
-    of_links = [each for each in wanted if each.relation is not None]
-    of_values = [each for each in wanted if each.value_at is not None]
+    """Return those of `items` that there are, as they are now; with `lock`, nobody else changes them until the end."""
+    asked = set(items)
+    of_objects = sorted(each.key for each in asked if each.relation is None and each.value_at is None)
+    of_links = sorted((each.key, str(each.to_key)) for each in asked if each.relation is not None)
+    of_values = sorted((each.key, each.value_at) for each in asked if each.value_at is not None)
     found: list[Thing] = []
     for keys in _chunks(of_objects):
-        found += [Object(**row) for row in await tx.rows(_LOCKED if lock else _OBJECTS, keys=keys)]
-    for some in _chunks(of_links):
-        tos = sorted({str(each.to_key) for each in some})
-        found += [Link(**row) for row in await tx.rows(_LINKS, keys=sorted({each.key for each in some}), tos=tos)]
-    for some in _chunks(of_values):
-        moments = list({each.value_at for each in some})
-        found += [Measure(**row) for row in await tx.rows(_VALUES, keys=sorted({each.key for each in some}), moments=moments)]
-    asked = set(wanted)
+        found += [Object(**row) for row in await tx.rows(_OBJECTS[lock], keys=keys)]
+    for ends in _chunks(of_links):
+        keys, tos = (sorted(set(each)) for each in zip(*ends, strict=True))
+        found += [Link(**row) for row in await tx.rows(_LINKS[lock], keys=keys, tos=tos)]
+    for moments in _chunks(of_values):
+        values = {"keys": sorted({key for key, _ in moments}), "moments": sorted({at for _, at in moments})}
+        found += [Measure(**row) for row in await tx.rows(_VALUES[lock], **values)]
     return {item: thing for thing in found if (item := item_of(thing)) in asked}
 
 
