@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from storage.database import Transaction
 from storage.fields import Field
 from storage.kinds import ANY, SAME, Ends, Kind, Kinds, Relation
+from storage.pack_errors import in_words
 from storage.pack_retiring import effective
 from storage.pack_stored import LINK, Stored, stored
 
@@ -42,8 +43,9 @@ async def outcome(tx: Transaction, old: Kinds, new: Kinds) -> Outcome:
     try:
         then = effective(old, new, there)
     except ValidationError as error:
-        words = error.errors()[0]["msg"].removeprefix("Value error, ")
-        return Outcome([Difference(f"together with what is stored: {words}", refused=True)], None)
+        return Outcome(
+            [Difference(f"with what is in use, {words}", refused=True) for words in in_words(error, Kinds, {})], None
+        )
     return Outcome([*_differences(old, then, there)], then)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from storage.kinds import nearest
+from storage.kinds import ANY, SAME, nearest
 from storage.text import folded
 
 Table = dict[str, Any]
@@ -138,10 +138,26 @@ def _let_go(base: Mapping[str, Any], whole: Table) -> None:
     for name in base["kinds"].keys() & whole["kinds"].keys():
         kind = whole["kinds"][name]
         if isinstance(kind.get("links"), list):
-            kind["links"] = [prompt for prompt in kind["links"] if str(_table(prompt).get("relation")) not in relations]
+            kind["links"] = [prompt for prompt in kind["links"] if not _leads_nowhere(name, prompt, base, whole, relations)]
         gone = _table(base["kinds"][name].get("fields")).keys() - _table(kind.get("fields")).keys()
         for part in (part for part in ("measured", "marks") if _table(kind.get(part))):
             kind[part] = {what: field for what, field in kind[part].items() if what in _STATUSES or str(field) not in gone}
+
+
+def _leads_nowhere(kind: str, prompt: Any, base: Mapping[str, Any], whole: Table, gone: Collection[str]) -> bool:
+    """Tell whether what the form of `kind` offers was there in `base`, and leads to nothing any more."""
+    relation = str(_table(prompt).get("relation"))
+    if relation in gone:
+        return True
+    was, is_now = (_table(_table(pack["relations"]).get(relation)).get("ends") for pack in (base, whole))
+    side = "to" if _table(prompt).get("backward") else "from"
+    return _stands_at(kind, side, was) and not _stands_at(kind, side, is_now)
+
+
+def _stands_at(kind: str, side: str, ends: Any) -> bool:
+    return any(
+        isinstance(each.get(side), list) and any(end in each[side] for end in (kind, ANY, SAME)) for each in _tables(ends)
+    )
 
 
 def _leads_somewhere(relation: Table, kinds: Collection[str]) -> bool:

@@ -135,9 +135,17 @@ def _ends_among(kinds: Mapping[str, Kind], ends: Iterable[Ends]) -> tuple[Ends, 
 
 
 def _horizons(old: Mapping[str, Horizon], new: Mapping[str, Horizon], stored: Stored) -> dict[str, Horizon]:
-    """Return the horizons of `new`, by the names that are stored where only a dash or a capital differs; then the retired."""
+    """Return the horizons of `new`, by the names that are stored, then those that are retired.
+
+    A horizon is the same where only a dash or a capital differs, or where it is called as one that was renamed before.
+    """
     names = {folded(name): name for name in old}
-    kept = [each.model_copy(update={"name": names.get(folded(each.name), each.name)}) for each in new.values()]
-    known = {each.name: each for each in kept}
+    labels = {folded(each.label): each.name for each in old.values() if not each.retired}
+    taken = {names[folded(name)] for name in new if folded(name) in names}
+    renamed = {label: name for label, name in labels.items() if name not in taken}
+    known: dict[str, Horizon] = {}
+    for each in new.values():
+        name = names.get(folded(each.name)) or renamed.get(folded(each.name), each.name)
+        known[name] = each.model_copy(update={"name": name})
     left = _left_out(old, known, lambda name: stored.horizons.get(name, 0))
     return known | {name: each.model_copy(update={"retired": True}) for name, each in left.items()}

@@ -212,6 +212,29 @@ async def test_what_cannot_be_is_refused_in_words(database_url: str, parts: dict
         assert await used(database) == starter()
 
 
+async def test_a_horizon_keeps_its_objects_however_often_it_is_renamed(database_url: str) -> None:
+    async with organisation(database_url) as database:
+        for given in ([{"name": "Now", "was": "1-3 months"}], ["Now"], [{"name": "Soon", "was": "Now"}], ["SOON"]):
+            await apply(database, changing(horizons=given))
+            kinds = await used(database)
+            assert [horizon.name for horizon in kinds.offered_horizons] == ["1-3 months"]
+        assert kinds.horizon_label("1-3 months") == "SOON"
+        assert [kinds.horizon(words) for words in ("soon", "1–3 months", "1-3 years")] == [
+            "1-3 months",
+            "1-3 months",
+            "1-3 years",
+        ]
+
+
+async def test_a_status_that_is_spelled_in_another_way_is_refused_with_its_place(database_url: str) -> None:
+    lifecycle = ["Proposed", *starter().kind("bet").lifecycle[1:]]
+    async with organisation(database_url) as database:
+        found = await apply(database, changing(kinds={"bet": {"lifecycle": lifecycle}}))
+        assert [each.words for each in found.differences] == [
+            'with what is in use, kinds → bet: the status "proposed" is there twice'
+        ]
+
+
 def some_of(names: list[str]) -> some.SearchStrategy[list[str]]:
     return some.lists(some.sampled_from(sorted(names)), unique=True, max_size=4)
 
