@@ -9,15 +9,16 @@ from prompts.blocks import Block, Message, actions, button, context, section
 from rituals import records
 from rituals.learning import learned
 from rituals.records import CHECKIN, REVIEW, Answer, Occasion, Run
-from rituals.trends import Trend, trend
+from rituals.trends import Trend, trend, with_bets
 from storage import history, measures, outbox
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.errors import NotFound, Problem, Refused
+from storage.expected import effects
 from storage.graph import Graph
 from storage.kinds import Kinds
 from storage.members import audience_of_user
-from storage.objects import Object, find, get, get_many, links_from
+from storage.objects import Object, find, get, get_many
 from storage.permalinks import permalinks
 from storage.text import TEXT_LIMIT, storable
 
@@ -199,14 +200,13 @@ def _days(run: Run) -> int | None:
 
 
 async def _trends(tx: Transaction, kinds: Kinds, run: Run, bets: Sequence[Object]) -> dict[str, list[Trend]]:
-    """Return for each bet how what it should move moved, as far as its owner may see that."""
+    """Return for each bet how what it should move moved, and what came of that, as far as its owner may see it."""
     audience = await audience_of_user(tx, run.subject)
-    targets = [link for link in await links_from(tx, [bet.key for bet in bets], audience) if link.relation == "targets"]
-    inputs = await get_many(tx, [link.to_key for link in targets], audience)
-    series = await measures.series(tx, inputs, audience)
     found: dict[str, list[Trend]] = {bet.key: [] for bet in bets}
-    for link in targets:
-        moved = link.to_key in inputs and trend(kinds, inputs[link.to_key], series.get(link.to_key, []), run.opened_at)
+    told = [each for each in await effects(tx, kinds, found, audience, run.opened_at) if each.by.key in found]
+    series = await measures.series(tx, {each.on.key for each in told}, audience)
+    for effect in told:
+        moved = trend(kinds, effect.on, series.get(effect.on.key, []), run.opened_at)
         if moved:
-            found[link.from_key].append(moved)
+            found[effect.by.key].append(with_bets(moved, [effect]))
     return found

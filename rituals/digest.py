@@ -8,13 +8,14 @@ from typing import Any
 from prompts.blocks import shortened
 from rituals import waiting
 from rituals.calendar import week_of as calendar_week
-from rituals.trends import Trend, trend
+from rituals.trends import Trend, trend, with_bets
 from rituals.waiting import Question
 from rituals.weakest import INPUT, weakest_link
 from rituals.week import Confidence, Move, Week
 from storage import measures
 from storage.audience import Audience
 from storage.database import Transaction
+from storage.expected import effects
 from storage.objects import Object
 from storage.permalinks import permalinks
 
@@ -96,8 +97,10 @@ async def _trends(tx: Transaction, week: Week, audience: Audience) -> list[Trend
     series = await measures.series(tx, [item.key for item in inputs], audience)
     targeted = {item.key for bet in week.running() for item in week.targets(bet.key, "targets")}
     inputs.sort(key=lambda item: (not item.fields.get("in_attention"), item.key not in targeted, item.key))
+    told = await effects(tx, week.kinds, series, audience, week.until)
+    under_way = [each for each in told if each.by.status in week.kind(each.by).running]
     trends = [trend(week.kinds, item, series.get(item.key, []), week.until, week.since) for item in inputs]
-    return [each for each in trends if each]
+    return [with_bets(each, [effect for effect in under_way if effect.on.key == each.key]) for each in trends if each]
 
 
 async def _weakest(tx: Transaction, week: Week, audience: Audience) -> Data | None:

@@ -17,6 +17,7 @@ from storage.objects import Object, find, get, links_to
 from storage.outbox import show
 from storage.tables import answers, outbox
 from tests.rituals.house import ANA, CHANNEL, IVO, MONDAY, THURSDAY, House, hours, seen
+from tests.rituals.sample import move_in
 
 ASKED = """\
 Your two bets this week. About a minute.
@@ -109,6 +110,15 @@ async def test_one_message_asks_about_ones_own_running_bets(house: House) -> Non
         ("checkin.same", f'{{"run":"{run}","key":"BET-1"}}'),
         ("checkin.update", f'{{"run":"{run}","key":"BET-1"}}'),
     ]
+
+
+async def test_it_says_what_came_of_the_bet_so_far(house: House) -> None:
+    await move_in(house)
+    await house.tick(MONDAY)
+    run = next(run["id"] for run in await house.runs() if run["subject"] == ANA)
+    said = seen(await house.message(run, ANA)).splitlines()
+    assert "Activation rate 41 → 43 % (+2.1 so far, expected +5 points)" in said
+    assert "Second session within a week 52.9 → 53.3 % (+0.6 so far, expected +2 points)" in said
 
 
 async def test_a_late_one_says_when_it_was_meant_to_come(house: House) -> None:

@@ -60,9 +60,9 @@ DEC-8 Place the start for large teams, let the long study go
 • OPT-10 chosen: The only option that starts from their work and not from ours.
 
 Working?
-Activation rate 41 → 43 %, expected 44 %
-Second session within a week 52.9 → 53.3 %, expected 60 %
-Invitations accepted 48 → 48.5 %, expected 55 %
+Activation rate 41 → 43 %, expected 44 % (BET-12: +2.1 so far, expected +5 points; one more bet on it)
+Second session within a week 52.9 → 53.3 %, expected 60 % (BET-7: +0.6 so far, expected +4 points; two more bets on it)
+Invitations accepted 48 → 48.5 %, expected 55 % (BET-15: +2.1 so far, expected +8 points)
 IMP-8 New teams say what they will do next – supported
 IMP-7 Activation is up two points where the guide runs – supported
 
