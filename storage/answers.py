@@ -144,8 +144,9 @@ async def _list_or_name(scene: Scene, thing: Thing, likely: Sequence[str] | None
         found = []
     is_plain_kind = thing.list == Question(nouns=thing.list.nouns) if thing.list else False
     alive = [each for each in found if each.status not in scene.kinds.kind(each.kind).closed]
+    is_the_one = bool(thing.may_be_this) and not (thing.list and thing.list.statuses)  # "the strategy" is the current one
     if found:
-        return alive if is_plain_kind and alive else found
+        return alive if (is_plain_kind or is_the_one) and alive else found
     if item is not None:
         return [item]
     if thing.list and not is_plain_kind:

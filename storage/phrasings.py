@@ -25,6 +25,8 @@ _WE = r"(?:we|they|you|i|somebody|anyone|the team)"
 class Phrasing:
     """One question in every way that it is put. `way`: how those asked for stand to {thing}; `wanted`: of which kind they are.
 
+    `relation`: in its place the one link that leads from them to {thing}.
+
     `of`: the kinds of object that it makes sense for; none = any.
     """
 
@@ -32,13 +34,14 @@ class Phrasing:
     patterns: tuple[str, ...] = ()
     asks: Asks = "list"
     way: Way | None = None
+    relation: str = ""
     wanted: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
 
     def read(self, reader: Reader, said: str) -> Iterator[Question]:
         """Return what `said` means where it is put in one of the ways."""
-        if all(kind in reader.kinds.kinds for kind in self.wanted):
+        if all(kind in reader.kinds.kinds for kind in self.wanted) and self.relation in ("", *reader.kinds.relations):
             for pattern in self._compiled:
                 match = pattern.fullmatch(said)
                 if match:
@@ -60,8 +63,8 @@ class Phrasing:
         question = replace(question, place=found.get("place"))
         if "other" in found:
             question = replace(question, other=reader.thing(found["other"]))
-        if "thing" in found and self.way:
-            question = question.with_related(Related(reader.thing(found["thing"]), self.way))
+        if "thing" in found and (self.way or self.relation):
+            question = question.with_related(Related(reader.thing(found["thing"]), self.way, relation=self.relation))
         elif "thing" in found:
             question = replace(question, about=reader.thing(found["thing"]))
         if "kinds" not in found:
@@ -243,6 +246,18 @@ PHRASINGS: tuple[Phrasing, ...] = (
         ),
         asks="owners",
         of=("scope", "bet", "input", "driver"),
+    ),
+    Phrasing(
+        "Where is {thing:scope} mentioned?",
+        (
+            rf"where (?:all |else )?{_BE} {{thing}} (?:mentioned|referred to|referenced|spoken of|talked about)",
+            rf"where {_DO} {_WE} (?:mention|refer to|reference|speak of|talk about) {{thing}}",
+            r"(?:who|where) (?:else )?(?:all )?(?:mentions|mention|mentioned|refers to|references|speaks of) {thing}",
+            rf"{_BE} {{thing}} (?:mentioned|referred to|referenced) (?:anywhere|somewhere)",
+            r"(?:the )?mentions of {thing}",
+        ),
+        relation="mentions",
+        of=("scope", "bet", "input", "opportunity", "artifact"),
     ),
     Phrasing(
         "What changed since last week?",

@@ -29,6 +29,7 @@ _SHORT = {
     r"\b(do|does|did|is|are|was|were|has|have|had)n['’]?t\b": r"\1 not",
     r"\bwhats\b": "what is",
     r"[“”„\"«»]": '"',
+    r"\b(\d) - (\d)\b": r"\1-\2",  # 3 – 6 pagers
 }
 
 
