@@ -14,9 +14,11 @@ from storage import answers, search
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.errors import NotFound
+from storage.expected import expected_and_happened
 from storage.gaps import gaps_among
 from storage.kinds import Kinds
 from storage.lineage import lineage
+from storage.measures import all_measures, latest, series
 from storage.objects import find, get, get_many, links_from, links_of, links_to
 
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
@@ -56,6 +58,7 @@ QUESTIONS = (
     "what changed since January?",
     "what is stale?",
     "who owns {key}?",
+    "did {key} work?",
     "{word}",
 )
 
@@ -116,6 +119,10 @@ READS: dict[str, Read] = {
     "links_to": lambda look: links_to(look.tx, look.keys, look.audience),
     "links_of": lambda look: links_of(look.tx, look.keys, look.audience),
     "gaps": lambda look: gaps_among(look.tx, look.kinds, look.keys, look.audience),
+    "latest": lambda look: latest(look.tx, look.keys, look.audience),
+    "series": lambda look: series(look.tx, look.keys, look.audience),
+    "all_measures": lambda look: all_measures(look.tx, look.audience),
+    "expected and happened": lambda look: expected_and_happened(look.tx, look.kinds, look.key, look.audience, EVER[1]),
     "lineage": _lineages,
     "search": _searches,
     "question": _question,
