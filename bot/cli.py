@@ -184,7 +184,7 @@ def import_(
     options = Options(kind, tuple(columns or ()), dates)
     if is_table(file, options, values=values):
         wanted = Wanted(file, options, values, user, workspace)
-        _exit_unless(take_in(_offline(), wanted, yes=yes, skip_bad=skip_bad, say=_say, ask=_ask))
+        _exit_unless(asyncio.run(take_in(_offline(), wanted, yes=yes, skip_bad=skip_bad, say=_say, ask=_ask)))
         return
     settings = _offline()
     with _stoppable("Nothing was stored."), progress() as step:

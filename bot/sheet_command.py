@@ -1,6 +1,5 @@
 """`throughline import FILE.csv`: shows what would come, asks, stores."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 
@@ -13,12 +12,12 @@ Say = Callable[[str], None]
 Ask = Callable[[str], bool]
 
 
-def take_in(settings: Settings, wanted: Wanted, *, yes: bool, skip_bad: bool, say: Say, ask: Ask) -> bool:
+async def take_in(settings: Settings, wanted: Wanted, *, yes: bool, skip_bad: bool, say: Say, ask: Ask) -> bool:
     """Show what the table would do, and store it where it is well and somebody said so; return whether all is done.
 
     `yes`: it was said beforehand. `skip_bad`: the rows that can't be read are written beside the file, and the others stored.
     """
-    looked = asyncio.run(sheets.look(settings, wanted))
+    looked = await sheets.look(settings, wanted)
     say(preview(looked) + "\n")
     obstacle = _obstacle(looked, skip_bad=skip_bad)
     if obstacle:
@@ -31,7 +30,7 @@ def take_in(settings: Settings, wanted: Wanted, *, yes: bool, skip_bad: bool, sa
         if not ask(f"Store {what_comes(looked)}?"):
             say("Nothing was stored.")
             return False
-    _store(settings, wanted, looked, say)
+    await _store(settings, wanted, looked, say)
     return True
 
 
@@ -46,10 +45,10 @@ def _obstacle(looked: Looked, *, skip_bad: bool) -> str:
     return ""
 
 
-def _store(settings: Settings, wanted: Wanted, looked: Looked, say: Say) -> None:
+async def _store(settings: Settings, wanted: Wanted, looked: Looked, say: Say) -> None:
     refused = sheets.write_refused(wanted, looked)  # first, so that nothing is lost
     if looked.plan.changes:
-        asyncio.run(sheets.store(settings, wanted, looked))
+        await sheets.store(settings, wanted, looked)
         say(f"Done: {counts(looked)}.")
     else:
         say("Everything in it was here already." if refused is None else "Everything else in it was here already.")

@@ -187,7 +187,8 @@ async def view_text(settings: Settings, file: Path, view: View) -> tuple[str, st
         kinds = await kinds_of(tx)
         audience = await audience_for(tx, view.user, view.channel)
         if view.kind is not None:
-            return await export_sheet(tx, kinds, kind_called(kinds, view.kind), audience), ""
+            text, remarks = await export_sheet(tx, kinds, kind_called(kinds, view.kind), audience)
+            return text, "\n".join(remarks)
         form = graphml if file.suffix.lower() == ".graphml" else mermaid
         most = {"objects_at_most": form.OBJECTS_AT_MOST, "links_at_most": form.LINKS_AT_MOST}
         near = await neighbourhood(tx, view.around or "", audience, steps=view.steps, **most)

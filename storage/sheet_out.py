@@ -16,11 +16,12 @@ from storage.sheet_columns import Meaning, meanings
 from storage.sheet_lookup import names_of_people
 from storage.tables import objects
 
+_MOST_LINKS = 1_000  # in a cell: Excel cuts a text at 32,767 characters
 _ALWAYS = ("key", "title", "description", "status", "owner", "team", "horizon", "tags", "field", "created")
 
 
-async def export_sheet(tx: Transaction, kinds: Kinds, kind: Kind, audience: Audience) -> str:
-    """Return every object of `kind` that `audience` may see as the text of a CSV file, by key."""
+async def export_sheet(tx: Transaction, kinds: Kinds, kind: Kind, audience: Audience) -> tuple[str, list[str]]:
+    """Return every object of `kind` that `audience` may see as the text of a CSV file; and sentences for what does not fit."""
     statement, values = select_objects(audience)
     statement = statement.where(objects.c.kind == bindparam("the_kind"))
     found = [Object(**row) for row in await tx.rows(statement, the_kind=kind.name, **values)]
@@ -33,7 +34,7 @@ async def export_sheet(tx: Transaction, kinds: Kinds, kind: Kind, audience: Audi
     def cell(meaning: Meaning, item: Object) -> str:
         match meaning.part:
             case "link":
-                return listed(sorted(others[item.key, meaning.name, meaning.backward], key=_number))
+                return listed(sorted(others.get((item.key, meaning.name, meaning.backward), ()), key=_number)[:_MOST_LINKS])
             case "card":
                 return cards.get(item.key, "")
             case _:
@@ -47,7 +48,13 @@ async def export_sheet(tx: Transaction, kinds: Kinds, kind: Kind, audience: Audi
     ]
     if all(item.visibility == "workspace" for item in found):
         columns = [meaning for meaning in columns if meaning.part not in ("visibility", "channel")]
-    return written([each.label for each in columns], ([cell(each, item) for each in columns] for item in found))
+    text = written([each.label for each in columns], ([cell(each, item) for each in columns] for item in found))
+    labels = {(each.name, each.backward): each.label for each in columns}
+    return text, [
+        f"{key} “{labels[relation, backward]}” {len(ends):,} others; its cell has the first {_MOST_LINKS:,} of them."
+        for (key, relation, backward), ends in others.items()
+        if len(ends) > _MOST_LINKS
+    ]
 
 
 async def _cards(tx: Transaction, keys: Sequence[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Tables in and out, and pictures of a neighbourhood, with the commands that people type: on both engines."""
 
+import asyncio
 import json
 import os
 import pty
@@ -12,7 +13,10 @@ from typing import Any
 import networkx
 import pytest
 
+from bot.settings import Settings
+from bot.sheets import ChangedMeanwhile, Wanted, look, store
 from storage.sheet import read_sheet
+from storage.sheet_rows import Options
 from tests.bot.commands import Ran, Shell
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -76,6 +80,16 @@ def test_nothing_is_stored_until_somebody_says_so(throughline: Type) -> None:
     assert (again.code, again.err.splitlines()[-1]) == (0, "Everything in it was here already.")
     history = json.loads(throughline("export", "-", "--history").out)["history"]
     assert [each["key"] for each in history if each["author"] == "U01ANA"] == ["BET-2", "BET-2"]
+
+
+async def test_what_changed_after_it_was_shown_is_not_stored_unseen(throughline: Type, folder: Path, database_url: str) -> None:
+    settings = Settings(database_url=database_url)
+    wanted = Wanted(folder / "one.csv", Options("bet"))
+    looked = await look(settings, wanted)
+    await asyncio.to_thread(throughline, "import", "-", "--kind", "bet", "--yes", stdin="Title\nTemplates\n")
+    with pytest.raises(ChangedMeanwhile, match="Please look again"):
+        await store(settings, wanted, looked)
+    assert len(await asyncio.to_thread(bets, throughline)) == 2
 
 
 def test_what_changes_is_shown_as_it_was_and_as_it_shall_be(throughline: Type) -> None:

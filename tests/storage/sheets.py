@@ -43,7 +43,8 @@ async def table_of(database: Database, kind: str = "bet", audience: Audience = A
     """Return the objects of `kind` as a table."""
     async with database.reading(LOCAL_WORKSPACE) as tx:
         kinds = await kinds_of(tx)
-        return await export_sheet(tx, kinds, kinds.kind(kind), audience)
+        text, _ = await export_sheet(tx, kinds, kinds.kind(kind), audience)
+        return text
 
 
 def states(plan: SheetPlan) -> dict[str, str]:

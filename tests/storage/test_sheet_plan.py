@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storage.audience import EVERYBODY, Audience
+from storage.pack import starter
 from storage.people import Person, put_people
+from storage.sheet import read_sheet
+from storage.sheet_out import export_sheet
 from storage.sheet_rows import Options, UnknownKind
 from storage.tables import LOCAL_WORKSPACE
 from storage.text import storable, storable_line
@@ -226,6 +229,20 @@ async def test_an_export_comes_in_again_and_changes_nothing(database_url: str) -
     ]
     assert after["links"] == before["links"]
     assert [each.get("tags") for each in after["objects"]] == [each.get("tags") for each in before["objects"]]
+
+
+async def test_a_cell_holds_no_more_links_than_a_spreadsheet_shows(database_url: str) -> None:
+    keys = range(2, 1_004)
+    async with workplace(database_url) as database:
+        links = [link(f"BET-{number}", "part of", "BET-1") for number in keys]
+        await take_in(database, {"objects": [bet(1), *map(bet, keys)], "links": links})
+        text = await table_of(database)
+        async with database.reading(LOCAL_WORKSPACE) as tx:
+            _, remarks = await export_sheet(tx, starter(), starter().kind("bet"), EVERYBODY)
+        plan = await planned(database, text, Options())
+    assert remarks == ["BET-1 “contains” 1,002 others; its cell has the first 1,000 of them."]
+    assert max(len(cell) for row in read_sheet(text.encode()).rows for cell in row.cells) < 32_767
+    assert (plan.refused, plan.changes) == ({}, [])
 
 
 def workplace_of_its_own() -> Any:
