@@ -78,12 +78,18 @@ async def ask(
         lines=[_shown(kinds, found, line, links, names, whys) for line in lines],
         more=more,
         gaps=found.gaps,
+        weakest=_weakest(kinds, found),
         **_about(found),
     )
     if found.effects:
         said["tree"] = effect_lines(kinds, found.effects, (item.key for item in found.about), links)
     gaps = tuple(f"{gap.key}: {_gap_words(gap)}" for gap in found.gaps)
-    shown = [said["headline"], said.get("tree", Words("")), *(_gap_line(found, gap) for gap in found.gaps)]
+    shown = [
+        said["headline"],
+        said.get("tree", Words("")),
+        said.get("weakest", Words("")),
+        *(_gap_line(found, gap) for gap in found.gaps),
+    ]
     return Reply(found, Words("\n".join(each for each in shown if each)), _blocks(kinds, found, said), gaps)
 
 
@@ -103,6 +109,23 @@ def _about(found: Answer) -> dict[str, Any]:
         return {"about": named, "status": item.status, "reason": item.fields.get("reason")}
     keys = [item.key for item in found.about]
     return {"about": ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else ""), "status": "", "reason": None}
+
+
+def _weakest(kinds: Kinds, found: Answer) -> dict[str, Any] | None:
+    """Return the weakest link as it is told: its ends, how sure it is and what speaks for it."""
+    if found.weakest is None:
+        return None
+    weak, link = found.weakest, found.weakest.link
+    ends = [f"{key} {shortened(found.steps[key].title, TITLE_SHOWN)}" for key in (link.from_key, link.to_key)]
+    return {
+        "from": ends[0],
+        "words": kinds.relations[link.relation].words[0],
+        "to": ends[1],
+        "because": weak.because,
+        "confidence": weak.confidence,
+        "has_evidence": weak.has_evidence,
+        "evidence_day": weak.evidence_at and f"{day(weak.evidence_at)} {weak.evidence_at.year}",
+    }
 
 
 def _way(found: Answer) -> str:
@@ -193,6 +216,8 @@ def _blocks(kinds: Kinds, found: Answer, said: Mapping[str, Words]) -> list[Bloc
     blocks = [section(said["headline"], _fill(found.about[0].key, origin) if origin else None)]
     if "tree" in said:
         blocks.append(section(said["tree"]))
+    if "weakest" in said:
+        blocks.append(section(said["weakest"]))
     blocks += [section(_gap_line(found, gap), _fill(gap.key, gap.name)) for gap in found.gaps]
     follow_up = FOLLOW_UPS.get(_way(found))
     if follow_up and len(found.about) == 1:

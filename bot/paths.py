@@ -50,6 +50,8 @@ class _Trees:
     def __init__(self, kinds: Kinds, answer: Answer) -> None:
         self._kinds = kinds
         self._answer = answer
+        related = answer.question.related if answer.question else ()
+        self._way = related[0].way if related else None
         self._from_asked, self._from_found = _Node(), _Node()
         placed: set[str] = set()
         farthest_first = sorted(answer.paths, key=lambda key: -len(answer.paths[key][0]) if answer.paths[key] else 0)
@@ -96,6 +98,8 @@ class _Trees:
 
     def _below(self, node: _Node, above: str | None, under: tuple[bool, ...]) -> Iterator[Line]:
         below = [(key, child) for key, child in node.below.items() if key in self._answer.steps]
+        if self._way == "above":  # a scope in one line comes before a long chain, which may be cut
+            below.sort(key=lambda branch: _size(branch[1]))
         for place, (key, child) in enumerate(below):
             is_last = place == len(below) - 1
             depth = len(under) + (above is not None)
@@ -112,6 +116,10 @@ class _Trees:
             if (edge.from_key, edge.to_key) == (key, above):
                 return relation.words[1]
         return ""
+
+
+def _size(node: _Node) -> int:
+    return 1 + sum(_size(child) for child in node.below.values())
 
 
 def _hang(root: _Node, way: Iterable[str]) -> _Node:

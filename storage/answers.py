@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from storage.audience import Audience
+from storage.context import weakest_on
 from storage.database import Transaction
 from storage.expected import Effect, effects
 from storage.gaps import Gap, gaps_among
@@ -19,8 +20,10 @@ from storage.relating import connection, related
 from storage.resolving import Scene, Unclear, Unknown
 from storage.suggestions import clearer, understandable
 from storage.vocabulary import Noun
+from storage.weakness import Weak
 
 MOST_GAPS = 4
+BELIEVED = ("purpose", "above", "touched")  # ways whose answers name the weakest link
 WALKED = ("origin", "outcome", "purpose")  # ways whose answers show gaps of what was found
 
 _TEAMS = Question(nouns=(Noun("team"),))
@@ -31,8 +34,9 @@ class Answer:
     """What a question found. `question`: as it was understood, None where it was not; then there are `suggestions` only.
 
     `about`: the objects asked about. `objects`: what was asked for, the most relevant first, and `paths` its paths to them,
-    from the found object on. `steps`: every object on a path, by key; `edges`: the links between them. `people`: owners, as
-    Slack ids. `effects`: what was expected of those asked about, and what happened.
+    from the found object on. `steps`: every object on a path, by key; `edges`: the links between them; `weakest`: the
+    weakest belief among them, where it matters. `people`: owners, as Slack ids. `effects`: what was expected of those asked
+    about, and what happened.
     `unclear`: the words that nothing is called, or (`is_unclear`) that could be several things.
     """
 
@@ -43,6 +47,7 @@ class Answer:
     paths: dict[str, list[Path]] = field(default_factory=dict)
     steps: dict[str, Object] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
+    weakest: Weak | None = None
     people: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -91,10 +96,18 @@ async def _list(scene: Scene, question: Question) -> Answer:
     if way == "purpose":
         served = [item for item in items if scene.kinds.kind(item.kind).altitude == "working"]
         items = served + _by_altitude(scene.kinds, [item for item in items if item not in served])
-    elif way not in ("feeds", "fed"):
+    elif way not in ("feeds", "fed", "above", "touched"):  # these stay in the order of the walk, the nearest first
         items = _by_altitude(scene.kinds, items)
     told = _found(question, items, found)
+    if way in BELIEVED:
+        told = await _with_weakest(scene, told)
     return replace(told, gaps=await _gaps(scene, question, told))
+
+
+async def _with_weakest(scene: Scene, told: Answer) -> Answer:
+    """Return the answer with the weakest belief on the shortest paths of its objects."""
+    paths = [ways[0] for ways in told.paths.values() if ways]
+    return replace(told, weakest=await weakest_on(scene.tx, scene.kinds, told.edges, paths))
 
 
 async def _related(scene: Scene, question: Question, relation: Related) -> Lineage:
@@ -202,7 +215,7 @@ async def _connection(scene: Scene, question: Question) -> Answer:
     found = await connection(scene, ones[0], others) if ones and others else None
     if found is None:
         return Answer(True, question, about=(*ones, *others))
-    return _found(question, list(found.objects.values()), found)
+    return await _with_weakest(scene, _found(question, list(found.objects.values()), found))
 
 
 async def _owners(scene: Scene, question: Question) -> Answer:

@@ -149,15 +149,33 @@ def _guides(kinds: Kinds, item: Object) -> bool:
 
 async def weak_links(tx: Transaction, kinds: Kinds, edges: Iterable[Edge], paths: Iterable[Path]) -> dict[str, Weak]:
     """Return the weakest belief on each of `paths`, by the key with which it begins; nothing for a path without a belief."""
+    chains = _chains(edges, paths)
+    beliefs, at = await _beliefs(tx, kinds, chains)
+    weak = {key: weakest((beliefs[edge] for edge in chain if edge in beliefs), at) for key, chain in chains.items()}
+    return {key: each for key, each in weak.items() if each}
+
+
+async def weakest_on(tx: Transaction, kinds: Kinds, edges: Iterable[Edge], paths: Iterable[Path]) -> Weak | None:
+    """Return the weakest belief on any of `paths`, which lead over `edges`; None where none of their links is one."""
+    beliefs, at = await _beliefs(tx, kinds, _chains(edges, paths))
+    return weakest(beliefs.values(), at)
+
+
+def _chains(edges: Iterable[Edge], paths: Iterable[Path]) -> dict[str, list[Edge]]:
+    """Return the links of each path, by the key with which it begins; between two objects the first of `edges` counts."""
     between: dict[frozenset[str], Edge] = {}
     for edge in edges:
         between.setdefault(frozenset((edge.from_key, edge.to_key)), edge)
-    chains = {path[0]: [between[frozenset(pair)] for pair in pairwise(path)] for path in paths if path}
+    return {path[0]: [between[frozenset(pair)] for pair in pairwise(path)] for path in paths if path}
+
+
+async def _beliefs(
+    tx: Transaction, kinds: Kinds, chains: Mapping[str, Iterable[Edge]]
+) -> tuple[dict[Edge, Link], Mapping[Edge, datetime]]:
+    """Return those links of `chains` that are beliefs, and when the evidence of each was written."""
     carried = await _carried(tx, {edge for chain in chains.values() for edge in chain})
     beliefs = {edge: link for edge, link in carried.items() if is_belief(kinds, link)}
-    at = await _evidence_at(tx, [edge for edge, link in beliefs.items() if has_evidence(link)])
-    weak = {key: weakest((beliefs[edge] for edge in chain if edge in beliefs), at) for key, chain in chains.items()}
-    return {key: each for key, each in weak.items() if each}
+    return beliefs, await _evidence_at(tx, [edge for edge, link in beliefs.items() if has_evidence(link)])
 
 
 _LINKS = select(*LINK_COLUMNS).where(

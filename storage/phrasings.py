@@ -18,6 +18,10 @@ from storage.vocabulary import Noun
 _GROUP = re.compile(r"\{(thing|other|kinds|period|place)\}")
 _BE = r"(?:is|are|was|were)"
 _DO = r"(?:do|does|did|have|has|had|is|are|was|were|will|would)"
+_TOUCH = r"(?:would|will|could|might|do|does|is|are) (?:be |get )?(?:touched|affected|hit|change|changed|suffer)"
+_CHANGED = r"(?:is |are |was |were )?(?:change|changes|changed|stop|stops|stopped|moves?|moved|dropped|fails?|failed|gone)"
+_CHANGE = r"(?:change|changed|stop|stopped|move|moved|drop|dropped|touch|touched|give up|gave up)"
+_HANG = r"(?:depends?|hangs?|relies|rely|rests?|builds?) (?:up)?on"
 _WE = r"(?:we|they|you|i|somebody|anyone|the team)"
 
 
@@ -124,13 +128,38 @@ PHRASINGS: tuple[Phrasing, ...] = (
             rf"why {_WE} (?:are doing|do|did|are running|are making|made|placed|started) {{thing}}",
             r"why (?:do )?{thing}",
             rf"what {_BE} {{thing}} (?:for|good for|in service of)",
-            rf"what {_DO} {{thing}} (?:serve|support|help with)",
+            rf"what {_DO} {{thing}} help with",
             rf"what {_BE} the (?:purpose|point|goal|aim|reason|rationale|why) (?:of|behind|for) {{thing}}",
             r"(?:purpose|point|reason|rationale) (?:of|behind|for) {thing}",
-            r"what (?:does|do|did|will) {thing} (?:contribute to|serve|support)",
+            r"what (?:does|do|did|will) {thing} contribute to",
         ),
         way="purpose",
         of=("bet", "work", "opportunity", "option"),
+    ),
+    Phrasing(
+        "What does {thing:bet} serve?",
+        (
+            rf"what (?:all )?{_DO} {{thing}} (?:serve|served|support|supported)",
+            rf"(?:what|which) {{kinds}} {_DO} {{thing}} (?:serve|served|support|supported)",
+            rf"what {_BE} (?:above|over) {{thing}}",
+            rf"(?:what {_BE} )?the (?:bigger picture|context) (?:of|for|around|behind) {{thing}}",
+        ),
+        way="above",
+        of=("bet", "work", "opportunity", "input", "release", "impact"),
+    ),
+    Phrasing(
+        "What would be touched if {thing:bet} changed?",
+        (
+            rf"what (?:all |else )?{_TOUCH} (?:if|when) {{thing}} {_CHANGED}",
+            rf"what (?:all |else )?{_TOUCH} (?:if|when) {_WE} {_CHANGE} {{thing}}",
+            rf"(?:what|which) {{kinds}} {_TOUCH} (?:if|when) {{thing}} {_CHANGED}",
+            rf"(?:what|which) {{kinds}} {_TOUCH} (?:if|when) {_WE} {_CHANGE} {{thing}}",
+            rf"(?:what|which) {{kinds}} {_HANG} {{thing}}",
+            rf"what (?:all |else )?{_HANG} {{thing}}",
+            rf"what {_DO} {{thing}} (?:affect|touch|influence)",
+        ),
+        way="touched",
+        of=("bet", "input", "driver", "opportunity", "scope"),
     ),
     Phrasing(
         "What was expected of {thing:bet}, and what happened?",

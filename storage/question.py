@@ -7,7 +7,21 @@ from storage.periods import Period
 from storage.vocabulary import Noun
 
 Asks = Literal["list", "connection", "owners", "changes", "stale", "overdue", "gaps", "reason", "effect"]
-Way = Literal["origin", "outcome", "purpose", "feeds", "fed", "learned", "options", "served", "inside", "around", "owned"]
+Way = Literal[
+    "origin",
+    "outcome",
+    "purpose",
+    "feeds",
+    "fed",
+    "learned",
+    "options",
+    "served",
+    "inside",
+    "around",
+    "owned",
+    "above",
+    "touched",
+]
 
 
 @dataclass(frozen=True)

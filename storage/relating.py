@@ -1,8 +1,9 @@
 """Finds what stands in a relation to named objects: along a way through the graph, or by one link."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from storage.context import serving
 from storage.lineage import Lineage, Path, Steps, steps, walk
 from storage.objects import Object
 from storage.question import Related
@@ -20,21 +21,33 @@ async def related(scene: Scene, relation: Related, anchors: Sequence[str], wante
 
 
 async def _followed(scene: Scene, relation: Related, anchors: Sequence[str], wanted: Sequence[str]) -> Lineage:
-    if relation.way == "options":
-        return await _options(scene, anchors)
-    if relation.way == "purpose":
-        return await follow(scene, anchors, steps(scene.kinds, "serves")) | await follow(
-            scene, anchors, steps(scene.kinds, "origin")
-        )
-    if relation.way == "owned":
-        return await _one_link(scene, anchors, "owns", is_from=False)
+    own = _OF_THEIR_OWN.get(relation.way)
+    if own is not None:
+        return await own(scene, anchors)
     if relation.way is not None:
-        return await follow(scene, anchors, steps(scene.kinds, relation.way), set(wanted))
+        return await follow(scene, anchors, steps(scene.kinds, relation.way), set(wanted))  # type: ignore[arg-type]
     found = await _one_link(scene, anchors, relation.relation, relation.is_from)
     if not found.objects and not await _fits(scene, relation, anchors, wanted):
         # "Which bets target the north star?": no bet can, yet what they target feeds it.
         return await follow(scene, anchors, steps(scene.kinds, "served" if relation.is_from else "serves"), set(wanted))
     return found
+
+
+async def _purpose(scene: Scene, anchors: Sequence[str]) -> Lineage:
+    serves = await follow(scene, anchors, steps(scene.kinds, "serves"))
+    return serves | await follow(scene, anchors, steps(scene.kinds, "origin"))
+
+
+async def _above(scene: Scene, anchors: Sequence[str]) -> Lineage:
+    return await serving(scene.tx, scene.kinds, anchors, scene.audience)
+
+
+async def _touched(scene: Scene, anchors: Sequence[str]) -> Lineage:
+    return await walk(scene.tx, scene.kinds, anchors, steps(scene.kinds, "touched"), scene.audience, into_anchors=True)
+
+
+async def _owned(scene: Scene, anchors: Sequence[str]) -> Lineage:
+    return await _one_link(scene, anchors, "owns", is_from=False)
 
 
 async def follow(scene: Scene, keys: Sequence[str], way: Steps, wanted: set[str] | None = None) -> Lineage:
@@ -99,6 +112,15 @@ async def _through(scene: Scene, found: Lineage, relation: str, is_from: bool) -
     objects = {key: further.objects[key] for key in kept}
     steps_between = {**found.objects, **found.steps}
     return Lineage(found.asked, objects, kept, (*found.edges, *further.edges), steps_between)
+
+
+_OF_THEIR_OWN: dict[str | None, Callable[[Scene, Sequence[str]], Awaitable[Lineage]]] = {
+    "purpose": _purpose,
+    "above": _above,
+    "touched": _touched,
+    "owned": _owned,
+    "options": _options,
+}
 
 
 async def connection(scene: Scene, one: Object, others: Sequence[Object]) -> Lineage | None:

@@ -133,3 +133,26 @@ async def test_who_owns_something_is_told_by_name(database_url: str) -> None:
         await put_people(tx, [Person("U01ANA", "Ana", "Europe/Berlin")])
         reply = await put(tx, "Who owns onboarding?")
     assert reply.plain.splitlines()[0] == "SCO-1 Onboarding is owned by Ana and Growth."
+
+
+async def test_the_weakest_link_is_told_with_what_speaks_for_it(database_url: str) -> None:
+    async with sample(database_url) as tx:
+        near = await put(tx, "What does BET-12 serve?")
+        told = await put(tx, "How does INP-1 link to DRV-1?")
+    star = "INP-1 Activation rate contributes to NST-1 Weekly active teams"
+    driver = "INP-1 Activation rate contributes to DRV-1 New-team retention"
+    assert f"Weakest link: {star} – 30 % sure, no evidence yet" in near.plain
+    assert f"Weakest link: {driver} – 75 % sure, evidence of 3 November 2025" in told.plain
+
+
+async def test_what_it_serves_begins_with_what_is_told_in_one_line(database_url: str) -> None:
+    links = "BET-1 targets INP-1\nINP-1 contributes to DRV-1\nDRV-1 contributes to NST-1\nBET-1 part of SCO-1"
+    async with drawn(database_url, links) as tx:
+        reply = await put(tx, "What does BET-1 serve?")
+    assert reply.plain.replace("\u2003\u2002", "  ").splitlines()[:5] == [
+        "BET-1 BET-1 serves one input, one scope, one driver and one north star.",
+        "├ is part of 🗺 SCO-1 SCO-1",
+        "└ targets 🎚 INP-1 INP-1",
+        "  └ contributes to ⚙️ DRV-1 DRV-1",
+        "    └ contributes to ⭐ NST-1 NST-1",
+    ]

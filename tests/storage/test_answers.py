@@ -8,6 +8,8 @@ from storage.answers import Answer, ask
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.database import Transaction
 from storage.graph import Graph
+from storage.lineage import Edge
+from storage.weakness import edge_of
 from tests.storage.graphs import KINDS, drawn, sample
 
 # What docs/sample-organisation.md promises, and more in the same manner: question, about, keys of the answer.
@@ -156,3 +158,30 @@ async def test_a_link_to_what_is_hidden_is_no_change(database_url: str) -> None:
             await graph.unlink(f"OPT-{key}", "becomes", f"BET-{key}")
         found = [await put(tx, "Which options changed this week?", audience=audience) for audience in (EVERYBODY, insiders)]
     assert [sorted(item.key for item in answer.objects) for answer in found] == [["OPT-2"], ["OPT-1", "OPT-2"]]
+
+
+async def test_what_it_serves_is_told_with_the_weakest_link(database_url: str) -> None:
+    async with sample(database_url) as tx:
+        found = await put(tx, "What does BET-12 serve?")
+        linked = await put(tx, "How does BET-12 link to the north star?")
+        why = await put(tx, "Why are we doing BET-12?")
+    weak = Edge("INP-1", "contributes to", "NST-1")
+    assert [answer.weakest and edge_of(answer.weakest.link) for answer in (found, linked, why)] == [weak, weak, weak]
+    assert {"SCO-1", "OPP-2", "INP-1", "DRV-1", "NST-1", "TEAM-1"} <= {item.key for item in found.objects}
+    assert "OPT-5" not in {item.key for item in found.objects}
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("Which bets depend on INP-1?", "BET-12 BET-14"),
+        ("What would be touched if WRK-8 changed?", "REL-5 REL-6 IMP-7 IMP-8"),
+        ("what is affected when we drop WRK-8", "REL-5 REL-6 IMP-7 IMP-8"),
+        ("Which releases would be touched if we changed it?", "REL-5 REL-6"),
+        ("Which drivers does it serve?", "DRV-1"),
+    ],
+)
+async def test_what_would_be_touched_is_found_in_the_words_that_people_use(database_url: str, words: str, keys: str) -> None:
+    async with sample(database_url) as tx:
+        found = await put(tx, words, "WRK-8")
+    assert {item.key for item in found.objects} == set(keys.split())

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,7 +90,7 @@ async def test_it_is_grouped_by_kind_and_says_which_horizons_are_above(database_
 
 async def test_only_current_documents_of_the_kinds_that_the_pack_names_are_guides(database_url: str) -> None:
     links = "ART-1 mentions BET-1\nART-2 mentions BET-1\nART-3 mentions BET-1\nBET-1 mentions ART-4"
-    more: dict[str, dict[str, object]] = {
+    more: dict[str, dict[str, Any]] = {
         "ART_1": {"fields": {"kind": "strategy"}, "status": "superseded"},
         "ART_2": {"fields": {"kind": "research"}},
         "ART_3": STRATEGY,
