@@ -108,7 +108,7 @@ async def _weakest(tx: Transaction, week: Week, audience: Audience) -> Data | No
     if weak is None:
         return None
     ends = {"from": weak.from_.title, "to": weak.to.title}
-    return {**ends, "has_evidence": weak.has_evidence, "confidence": weak.confidence}
+    return {**ends, "has_evidence": weak.weak.has_evidence, "confidence": weak.weak.confidence}
 
 
 def _waiting(week: Week, today: date, question: Question | None, shown: Shown) -> Data:
