@@ -242,7 +242,7 @@ def ask(
     raise typer.Exit(0 if reply.answer.understood else NOT_UNDERSTOOD)
 
 
-@app.command(rich_help_panel=GRAPH)
+@app.command(rich_help_panel=GRAPH, context_settings={"ignore_unknown_options": True})  # a value may be below zero
 def value(
     key: Annotated[str, typer.Argument(metavar="KEY", help="What was measured, such as INP-1.")],
     figure: Annotated[str | None, typer.Argument(metavar="VALUE", help='Such as "43 %", 1.2k or "€ 1 200".')] = None,

@@ -36,6 +36,7 @@ COMMANDS = (
     "import",
     "export",
     "ask",
+    "value",
     "pack",
     "migrate",
     "backup",

@@ -41,6 +41,10 @@ def test_a_value_is_stored_corrected_listed_and_taken_away(throughline: Shell) -
     assert throughline("value", "INP-1", "--remove", "--at", "2025-09-14").err == "There is no such value.\n"
 
 
+def test_a_value_may_be_below_zero(throughline: Shell) -> None:
+    assert throughline("value", "INP-1", "-5", "--at", "2025-09-14").err.startswith("Done: INP-1 Activation: -5 % on")
+
+
 def test_history_tells_who_said_what(throughline: Shell) -> None:
     throughline("value", "INP-1", "43", "--at", "2025-09-14")
     throughline("value", "INP-1", "42", "--at", "2025-09-14T00:00", "--as", "U01ANA")

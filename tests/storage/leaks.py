@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, literal, select
 
 import bot.cards
 import bot.flows.home
-from storage import answers, lineage, members, objects, search
+from storage import answers, lineage, measures, members, objects, search
 from storage.audience import ADMINISTRATOR, EVERYBODY, VISIBLE, Audience
 from storage.columns import Json
 from storage.database import Transaction, ours
@@ -65,6 +65,11 @@ def a_search_forgets_who_asks(patch: pytest.MonkeyPatch) -> None:
     wanted = search._wanted
     patch.setattr(search, "_wanted", lambda _, *rest: wanted(ADMINISTRATOR, *rest))
     patch.setattr(search, "_objects", unaware(search._objects))
+
+
+@leak
+def values_are_read_by_the_keys_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(measures, "_SERIES", measures._STORED)
 
 
 @leak
