@@ -24,6 +24,7 @@ from storage.objects import Draft, Link, Object, find
 from storage.older_texts import AUTHOR, OlderTexts, are_read
 from storage.pack import starter
 from storage.tables import addresses, links, messages, objects, workspaces
+from storage.undo import undo
 from tests.storage.graph_files import exported
 from tests.storage.rows import WORKSPACE, ready
 
@@ -267,6 +268,22 @@ async def test_nobody_learns_of_what_they_may_not_see(database: Database) -> Non
         told = await of_object(tx, key, EVERYBODY)
     assert await mentioned(database) == {(key, secret)}
     assert [each.to_key for each in told] == [None]
+    async with database.writing(WORKSPACE) as tx:
+        await undo(tx, KINDS, told[0].act, ANA, EVERYBODY)  # as it would be, were there no such key
+    assert await mentioned(database) == set()
+
+
+async def test_taken_back_and_taken_back_again_the_mentions_follow(database: Database) -> None:
+    bet = await add(database, "bet")
+    key = await add(database, "insight", "Plain")
+    async with writing(database) as graph:
+        await graph.revise(key, {"title": f"Like {bet}"})
+    await revise(database, key, description=f"As {bet}")
+    async with database.writing(WORKSPACE) as tx:
+        await undo(tx, KINDS, graph.act.id, ANA, ADMINISTRATOR)
+    assert await mentioned(database) == {(key, bet)}
+    await revise(database, key, description="")
+    assert await mentioned(database) == set()
 
 
 async def test_texts_that_were_there_before_are_read_once(database: Database) -> None:
