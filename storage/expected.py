@@ -7,6 +7,7 @@ relation whose links carry a direction and a size, but no day ("moves"), claims 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from storage.audience import Audience
@@ -199,12 +200,19 @@ class _Scene:
 
     def _beside(self, by: Object, on: Object, life: Life, until: datetime) -> Iterable[Object]:
         """Yield what else can be under way, was to move the same, and was under way in the same time."""
-        for link in self.stated:
-            other, its = self.items[link.from_key], self.lives[link.from_key]
-            if link.to_key != on.key or other.key == by.key or not self.kinds.kind(other.kind).running:
-                continue
-            if life.begun and its.begun and its.begun < until and life.begun < (its.ended or self.now):
+        for other, its in self._under_way.get(on.key, ()):
+            if other.key != by.key and life.begun and its.begun and its.begun < until and life.begun < (its.ended or self.now):
                 yield other
+
+    @cached_property
+    def _under_way(self) -> dict[str, list[tuple[Object, Life]]]:
+        """For each key, what can be under way and was to move it."""
+        found: dict[str, list[tuple[Object, Life]]] = {}
+        for link in self.stated:
+            item = self.items[link.from_key]
+            if self.kinds.kind(item.kind).running:
+                found.setdefault(link.to_key, []).append((item, self.lives[item.key]))
+        return found
 
 
 def _carries(kinds: Kinds, link: Link, *, stated: bool) -> bool:

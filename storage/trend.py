@@ -42,9 +42,8 @@ class Trend:
     """How something moved since a moment: from the level `before` to the level `after`.
 
     `way`: "flat" where the change does not stand out from the usual `scatter`; "too early" where there are so few values that
-    no change could. `sure`: in percent, that it moved. `weekly`: the middle slope over the values since (Theil-Sen), for each
-    week. `is_from_first`: (almost) nobody measured before the moment, so the first values since, from `first_at` on, stand for
-    what was before. `newest`: the last value, of `count` since the moment.
+    no change could. `sure`: in percent, that it moved. `is_from_first`: (almost) nobody measured before the moment, so the
+    first values since, from `first_at` on, stand for what was before. `points`: the newest values since, of `count`.
     """
 
     since: datetime
@@ -53,11 +52,19 @@ class Trend:
     way: Way
     sure: int
     scatter: float
-    weekly: float | None
     is_from_first: bool
     first_at: datetime
-    newest: float
+    points: tuple[Point, ...]
     count: int
+
+    @property
+    def newest(self) -> float:
+        return self.points[-1].value
+
+    @property
+    def weekly(self) -> float | None:
+        """The middle one of the slopes between any two of the values since (Theil-Sen), a week; None where there is but one."""
+        return _weekly(self.points)
 
     @property
     def change(self) -> float:
@@ -88,10 +95,9 @@ def trend(points: Iterable[Point], since: datetime, until: datetime) -> Trend | 
         way="too early" if _most_sure(len(before), len(after)) < STANDS_OUT else _way(change, _balance(before, after), sure),
         sure=sure,
         scatter=_scatter(before, after),
-        weekly=_weekly(later[-_SLOPES:]),
         is_from_first=is_from_first,
         first_at=known[0].at if is_from_first else known[len(earlier) - len(before)].at,
-        newest=values[-1],
+        points=tuple(later[-_SLOPES:]),
         count=len(values),
     )
 
