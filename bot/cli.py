@@ -181,9 +181,8 @@ def import_(
     A table is shown first, and nothing is stored until you say so. All that is stored is stored at once, or nothing.
     Exit 1: nothing was stored, and the words say why. Exit 2: it could not be read at all.
     """
-    options = Options(kind, tuple(columns or ()), dates)
-    if is_table(file, options, values=values):
-        wanted = Wanted(file, options, values, user, workspace)
+    wanted = Wanted(file, Options(kind, tuple(columns or ()), dates), values, user, workspace)
+    if is_table(wanted):
         _exit_unless(asyncio.run(take_in(_offline(), wanted, yes=yes, skip_bad=skip_bad, say=_say, ask=_ask)))
         return
     settings = _offline()

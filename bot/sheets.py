@@ -56,13 +56,14 @@ class Looked:
     plan: Plan
 
 
-def is_table(file: Path, options: Options, *, values: bool) -> bool:
-    """Tell whether `file` is to be read as a table; raise UnknownForm for a workbook, or where options fit no table."""
+def is_table(wanted: Wanted) -> bool:
+    """Tell whether the file is to be read as a table; raise UnknownForm for a workbook, and for what fits no table."""
+    file, options = wanted.file, wanted.options
     if file.suffix.lower() in _WORKBOOKS:
         raise UnknownForm("I don't read workbooks. In your spreadsheet choose “Save as” or “Download”, then CSV (UTF-8).")
-    is_one = file.suffix.lower() in TABLES or (file == STANDARD and (values or options.kind is not None))
-    if not is_one and (values or options != Options()):
-        raise UnknownForm("--kind, --map, --dates and --values are for tables: FILE.csv or FILE.tsv.")
+    is_one = file.suffix.lower() in TABLES or (file == STANDARD and (wanted.values or options.kind is not None))
+    if not is_one and (wanted.values or wanted.user is not None or options != Options()):
+        raise UnknownForm("--kind, --map, --dates, --values and --as are for tables: FILE.csv or FILE.tsv.")
     return is_one
 
 

@@ -107,7 +107,9 @@ class Cells:
         if len(ids) > 1:
             raise ValueError(f"may be any of {', '.join(ids)}. Please write the Slack user id.")
         if not ids:
-            raise ValueError("is nobody whom I know. Please write a Slack user id, such as U01ANA, or leave the column out.")
+            raise ValueError(
+                "is nobody whom I know. Please write a Slack user id, such as U01ANA, or leave the column out with --map."
+            )
         return ids[0]
 
 

@@ -13,7 +13,7 @@ from storage.search import search
 from storage.sheet_cells import items
 from storage.sheet_rows import Reading
 from storage.tables import objects, people
-from storage.text import folded
+from storage.text import TITLE_LIMIT, folded, without_unstorable
 
 Triple = tuple[str, str, str]
 _MOST_HINTS = 20
@@ -61,9 +61,9 @@ class Lookup:
 
     async def look_up(self, keys: Iterable[str], titles: Iterable[str]) -> None:
         """Look the objects up that have these keys or titles."""
-        wanted = sorted(set(keys))
+        wanted = sorted({key for key in keys if _can_be_stored(key)})
         found = await self._objects(_OF_KEYS, wanted)
-        found += await self._objects(_ENTITLED, sorted({folded(title) for title in titles}))
+        found += await self._objects(_ENTITLED, sorted({folded(title) for title in titles if _can_be_stored(title)}))
         self.objects |= {each.key: each for each in found}
         for key in sorted({each.key for each in found}):
             self.entitled[folded(self.objects[key].title)].append(key)
@@ -71,7 +71,7 @@ class Lookup:
 
     async def find_alike(self, names: Iterable[str]) -> None:
         """Look up what those of `names` may mean that are neither a key nor a title, as far as a few are concerned."""
-        unknown = [name for name in dict.fromkeys(names) if name.strip() and not self._knows(name)]
+        unknown = [name for name in dict.fromkeys(names) if name.strip() and _can_be_stored(name) and not self._knows(name)]
         for name in unknown[:_MOST_HINTS]:
             for item in await search(self._tx, name, self._audience, limit=1):
                 self._alike[folded(name)] = f"{item.key} ({item.title})"
@@ -92,6 +92,11 @@ class Lookup:
         for start in range(0, len(wanted), _CHUNK):
             found += await self._tx.rows(statement, wanted=wanted[start : start + _CHUNK], **values)
         return found
+
+
+def _can_be_stored(name: str) -> bool:
+    """Tell whether anything can be called so: PostgreSQL takes no NUL, not even in a question."""
+    return len(name) <= TITLE_LIMIT and name == without_unstorable(name)
 
 
 def pieces_of(cell: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from storage import checks, teams
+from storage import checks, mentions, teams
 from storage.audience import Audience
 from storage.changes import Change, state_of, store
 from storage.database import Transaction, ours
@@ -110,7 +110,9 @@ async def store_sheet(tx: Transaction, kinds: Kinds, plan: SheetPlan, author: st
     last = await _last_numbers(tx, sorted(highest), lock=True)
     for prefix, number in sorted(highest.items()):
         await tx.value(NEXT_NUMBER[tx.connection.dialect.name], name=prefix, value=max(0, number - last[prefix]))
-    await store(tx, kinds, Act(author), plan.changes)
+    act = Act(author)
+    named = {(link.from_key, link.to_key) for each in plan.rows for link in each.links if link.relation == mentions.MENTIONS}
+    await mentions.follow(tx, kinds, act, await store(tx, kinds, act, plan.changes), named)
 
 
 def _highest(keys: Iterator[str]) -> Counter[str]:

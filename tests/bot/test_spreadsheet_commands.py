@@ -252,7 +252,7 @@ def test_a_neighbourhood_goes_out_as_graphml_and_mermaid(throughline: Type, fold
         ),
         (
             ["import", "graph.json", "--kind", "bet"],
-            "--kind, --map, --dates and --values are for tables: FILE.csv or FILE.tsv.\n",
+            "--kind, --map, --dates, --values and --as are for tables: FILE.csv or FILE.tsv.\n",
         ),
         (
             ["import", "one.csv"],

@@ -119,7 +119,7 @@ def test_cells_are_read_into_what_is_stored(wanted: Meaning, cell: str, value: o
         (
             meaning("person"),
             "Bob",
-            "is nobody whom I know. Please write a Slack user id, such as U01ANA, or leave the column out.",
+            "is nobody whom I know. Please write a Slack user id, such as U01ANA, or leave the column out with --map.",
         ),
         (meaning("person"), "Zoe", "may be any of U03ZOE, U04ZOE. Please write the Slack user id."),
         (meaning("percent"), "430", "should be between 0 and 100."),

@@ -74,6 +74,19 @@ async def test_what_is_there_is_updated_by_key_or_title_and_what_the_table_leave
         assert (second["title"], second["fields"]) == ("bet 2", {"risk": "Some"})
 
 
+async def test_what_a_text_refers_to_is_mentioned_as_part_of_the_act(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        await stored(database, "Title,Description,mentions\nOne,,\nTwo,As in BET-1,\nThree,,One\n")
+        content = await write_out(database, history=True)
+        assert [(each["from"], each["relation"], each["to"]) for each in content["links"]] == [
+            ("BET-2", "mentions", "BET-1"),
+            ("BET-3", "mentions", "BET-1"),
+        ]
+        assert len({each["act"] for each in content["history"]}) == 1
+        again = await stored(database, "Title,Description,mentions\nOne,,\nTwo,As in BET-1,\nThree,,One\n")
+        assert again.changes == []
+
+
 async def test_a_key_that_is_free_is_kept_and_never_given_out_again(database_url: str) -> None:
     async with workplace(database_url) as database:
         await stored(database, "Key,Title\nBET-40,Kept\n,Next\n")
@@ -100,6 +113,8 @@ async def test_a_key_that_is_free_is_kept_and_never_given_out_again(database_url
             "Title,targets\nA,Bet 1\n",
             '"targets" does not lead from a bet to a bet. Between them fit: part of, mentions, replaces.',
         ),
+        ("Title,targets\nA,a\0b\n", "targets: I don't know “a"),
+        ("Key,Title\nBET\0-1,A\n", "The key of bet is like BET-12"),
         ("Title,targets\nA,Activtion rate\n", "I don't know “Activtion rate”; did you mean INP-1 (Activation rate)?"),
         ("Title,is part of\nA,Twin\n", "“Twin” may be any of BET-2, BET-3. Please write the key."),
         ("Title,Status\nBet 1,measuring\n", "A declined bet can become proposed or pitched."),
