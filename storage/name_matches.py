@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    any_,
     bindparam,
     cast,
     column,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, array
 
 from storage.audience import VISIBLE, Audience
 from storage.database import Transaction, ours
@@ -32,9 +33,9 @@ from storage.name_index import FTS, LEXEMES, MARKS, TRIGRAMS
 from storage.names import mark
 from storage.tables import names, objects
 
-MOST = 300  # matches that are ranked by likeness
+MOST = 100  # matches that are ranked by likeness
 LATEST = 2_000  # names that are looked through before PostgreSQL's index is asked
-MOST_CHANNELS = 64  # looking up more takes longer than leaving out what is not for these readers
+GAP = 4  # letters that may lie between two pieces of a word
 
 Spelling = tuple[str, ...]  # pieces of a word that follow one another closely; spaces where the word begins or ends
 
@@ -59,11 +60,9 @@ class Wanted:
 
     @property
     def _reader_marks(self) -> list[str]:
-        channels = self.audience.channels
-        if self.audience.sees_all or (self.audience.sees_workspace and len(channels) > MOST_CHANNELS):
+        if self.audience.sees_workspace or self.audience.sees_all:  # most of what is there
             return []
-        opened = [mark("open", "")] if self.audience.sees_workspace else []
-        return [*opened, *(mark("channel", channel) for channel in sorted(channels))]
+        return [mark("channel", channel) for channel in sorted(self.audience.channels)]
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,12 @@ _SOME = {"kind_marks", "team_marks", "reader_marks"}
 _COLUMNS = tuple(names.c[name] for name in Match.__dataclass_fields__)
 
 
-async def matches(tx: Transaction, wanted: Wanted, enough: int) -> list[Match]:
-    """Return the latest names that have every word that is wanted; where `enough` are found soon, not the older ones."""
+async def matches(tx: Transaction, wanted: Wanted, enough: int, most: int = MOST) -> list[Match]:
+    """Return the latest names that have every word that is wanted, at most `most`; where `enough` are found soon, no more."""
     marks = {name: values for name, values in wanted.marks.items() if values}
     if tx.connection.dialect.name == "sqlite":
-        return await _found(tx, _on_sqlite, wanted, {"match": _match(wanted.words, marks.values())})
-    words: dict[str, Any] = {f"word_{number}": _pattern(spellings) for number, spellings in enumerate(wanted.words)}
+        return await _found(tx, _on_sqlite, wanted, {"match": _match(wanted.words, marks.values()), "most": most})
+    words = {**_patterns(wanted.words), "most": most}
     latest = await _found(tx, _among_latest, wanted, words)
     if len(latest) >= enough:
         return latest
@@ -97,7 +96,7 @@ async def matches(tx: Transaction, wanted: Wanted, enough: int) -> list[Match]:
 
 async def whole(tx: Transaction, name: str, wanted: Wanted) -> list[Match]:
     """Return the latest names that are `name`, spelled as it is stored; the words of `wanted` do not matter."""
-    return await _found(tx, _whole, wanted, {"name": name})
+    return await _found(tx, _whole, wanted, {"name": name, "most": MOST})
 
 
 async def _found(
@@ -126,7 +125,7 @@ def _fits(given: frozenset[str], key: ColumnElement[str] = names.c.key) -> Colum
 @cache
 def _whole(given: frozenset[str]) -> Select[Any]:
     statement = select(*_COLUMNS).where(ours(names), names.c.text == bindparam("name"), _fits(given))
-    return statement.order_by(names.c.id.desc()).limit(MOST)
+    return statement.order_by(names.c.id.desc()).limit(bindparam("most"))
 
 
 @cache
@@ -139,31 +138,41 @@ def _on_sqlite(given: frozenset[str]) -> Select[Any]:
         .join_from(fts, names, names.c.id == fts.c.rowid)
         .where(fts.c[FTS].op("MATCH")(bindparam("match")), fts.c.rowid.between(lowest, highest), _fits(given))
         .order_by(fts.c.rowid.desc())
-        .limit(MOST)
+        .limit(bindparam("most"))
     )
 
 
 def _match(words: Iterable[Iterable[Spelling]], marks: Iterable[Iterable[str]]) -> str:
-    """Return a query for FTS5: https://sqlite.org/fts5.html#full_text_query_syntax. A word has no quotes in it."""
-    parts = [f"text : ({' OR '.join(map(_near, spellings))})" for spellings in words]
-    parts += [f"marks : ({' OR '.join(each)})" for each in marks]
-    return " AND ".join(parts)
+    """Return a query for FTS5: https://sqlite.org/fts5.html#full_text_query_syntax.
+
+    A word has no quotes in it, and no capitals, of which marks are made.
+    """
+    every = [*(map(_near, spellings) for spellings in words), *marks]
+    return " AND ".join(f"({' OR '.join(ways)})" for ways in every)
 
 
 def _near(spelling: Spelling) -> str:
     pieces = " ".join(f'"{piece}"' for piece in spelling)
-    return pieces if len(spelling) == 1 else f"NEAR({pieces}, 5)"  # three letters between two pieces are in five trigrams
+    # So many trigrams lie between the last of one piece and the first of the next.
+    return pieces if len(spelling) == 1 else f"NEAR({pieces}, {GAP + 2})"
 
 
 def _has_words(given: frozenset[str], text: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    return [text.regexp_match(bindparam(name, type_=Text)) for name in sorted(given) if name.startswith("word_")]
+    pieces = [text.like(bindparam(name, type_=Text)) for name in sorted(given) if name.startswith("piece_")]
+    return pieces + [text.regexp_match(bindparam(name, type_=Text)) for name in sorted(given) if name.startswith("nearly_")]
 
 
 @cache
 def _among_latest(given: frozenset[str]) -> Select[Any]:
-    latest = select(*_COLUMNS).where(ours(names)).order_by(names.c.id.desc()).limit(LATEST).subquery("latest")
+    # Of a list of workspaces, though it has only one: else the planner may sort all names of the workspace, or read those of
+    # all workspaces, where it takes ours for smaller or larger than it is.
+    mine = names.c.workspace == any_(array([bindparam("this_workspace", type_=Text)]))
+    in_order = (names.c.workspace.desc(), names.c.id.desc())
+    latest = select(*_COLUMNS).where(mine).order_by(*in_order).limit(LATEST).subquery("latest")
     fitting = _fits(given, latest.c.key)
-    return select(latest).where(*_has_words(given, latest.c.text), fitting).order_by(latest.c.id.desc()).limit(MOST)
+    return (
+        select(latest).where(*_has_words(given, latest.c.text), fitting).order_by(latest.c.id.desc()).limit(bindparam("most"))
+    )
 
 
 @cache
@@ -172,7 +181,7 @@ def _on_postgres(given: frozenset[str]) -> Select[Any]:
     has_marks = [marks.op("@>")(bindparam("all_marks", type_=ARRAY(Text)))]
     has_marks += [marks.op("&&")(bindparam(name, type_=ARRAY(Text))) for name in sorted(given & _SOME)]
     # Sorted by a sum: in the order of an index, all names would be read until there are enough.
-    in_order = select(*_COLUMNS).order_by((names.c.id + 0).desc()).limit(MOST)
+    in_order = select(*_COLUMNS).order_by((names.c.id + 0).desc()).limit(bindparam("most"))
     return in_order.where(*has_marks, *_has_words(given, names.c.text), _fits(given))
 
 
@@ -181,9 +190,15 @@ def _on_plain_postgres(given: frozenset[str]) -> Select[Any]:
     return _on_postgres(given).where(literal_column(LEXEMES).op("@@")(cast(bindparam("query", type_=Text), TSQUERY)))
 
 
-def _pattern(spellings: Iterable[Spelling]) -> str:
-    """Return a regular expression. A word has no signs in it that mean anything there."""
-    return "|".join(".{0,3}".join(spelling) for spelling in spellings)
+def _patterns(words: Iterable[Sequence[Spelling]]) -> dict[str, Any]:
+    """Return for each word a pattern, of LIKE for one piece, else a regular expression. No word has a sign of either in it."""
+    patterns = {}
+    for number, spellings in enumerate(words):
+        if len(spellings) == len(spellings[0]) == 1:
+            patterns[f"piece_{number}"] = f"%{spellings[0][0]}%"
+        else:
+            patterns[f"nearly_{number}"] = "|".join(f".{{0,{GAP}}}".join(spelling) for spelling in spellings)
+    return patterns
 
 
 def _query(words: Iterable[Iterable[Spelling]]) -> str:
@@ -192,7 +207,7 @@ def _query(words: Iterable[Iterable[Spelling]]) -> str:
 
 
 def _beginnings(spellings: Iterable[Spelling]) -> list[str]:
-    every = {spelling[0].strip() for spelling in spellings if spelling[0].startswith("  ") or len(spelling) == 1}
+    every = {spelling[0].strip() for spelling in spellings if spelling[0].startswith(" ") or len(spelling) == 1}
     return [f"'{each}':*" for each in sorted(every) if len(each) > 2] or [f"'{each}':*" for each in sorted(every)]
 
 

@@ -16,6 +16,8 @@ from storage.text import folded
 MOST_WORDS = 8  # of what was typed; more narrow nothing down
 MOST_LETTERS = 32  # of a word
 MOST_SLIPS = 4  # words that may be misspelled, the longest
+FEW = 2  # words that are taken for misspelled without a look whether they stand anywhere
+SHORT = 4  # letters of a piece
 CLEAR = 20  # what has more meanings is not clear, however many there are
 ALIKE = 78  # of 100: "activtion rate" is Activation rate, "retention rate" is not
 
@@ -101,8 +103,7 @@ async def _of_name(tx: Transaction, typed: Sequence[str], wanted: Wanted, enough
     """Return names that have every word of `typed`: one or two letters begin a word, more stand anywhere."""
     if not typed:
         return []
-    pieces = (word[:MOST_LETTERS] if len(word) > 2 else f"  {word}" for word in dict.fromkeys(typed[:MOST_WORDS]))
-    having_all = replace(wanted, words=tuple(((piece,),) for piece in pieces))
+    having_all = replace(wanted, words=tuple(((_piece(word),),) for word in dict.fromkeys(typed[:MOST_WORDS])))
     return [*await whole(tx, spelled(typed), wanted), *await matches(tx, having_all, enough)]
 
 
@@ -122,15 +123,30 @@ def _of_best_rank(found: Sequence[Match]) -> list[Match]:
     return [match for match in found if match.rank == best]
 
 
+def _piece(word: str) -> str:
+    """Return three letters or more: what is shorter begins a word."""
+    return word[:MOST_LETTERS] if len(word) > 2 else f" {word}" if len(word) == 2 else f"  {word}"
+
+
 async def _alike(tx: Transaction, typed: Sequence[str], wanted: Wanted) -> list[tuple[Match, float]]:
-    """Return names in which every longer word of `typed` stands, with a slip of the hand at most, and how alike they are."""
+    """Return names that may be meant where the hand slipped in the longer words of `typed`, and how alike they are."""
     longest = sorted({word for word in typed[:MOST_WORDS] if 3 < len(word) <= MOST_LETTERS}, key=lambda word: -len(word))
-    if not longest:
+    words, slipped = longest[:MOST_SLIPS], longest
+    if len(longest) > FEW:
+        slipped = [word for word in words if not await _is_known(tx, word, word != typed[-1], wanted)]
+    if not slipped:
         return []
-    nearly = replace(wanted, words=tuple(tuple(_nearly(word)) for word in longest[:MOST_SLIPS]))
+    ways = (tuple(_nearly(word)) if word in slipped else ((_piece(word),),) for word in words)
+    found = await matches(tx, replace(wanted, words=tuple(ways)), CLEAR)
     said = " ".join(typed)
-    ranked = [(match, _likeness(" ".join(match.text.split()), said)) for match in await matches(tx, nearly, CLEAR)]
+    ranked = [(match, _likeness(" ".join(match.text.split()), said)) for match in found]
     return sorted((pair for pair in ranked if pair[1] >= ALIKE), key=lambda pair: (pair[0].rank == FORMER, -pair[1]))
+
+
+async def _is_known(tx: Transaction, word: str, is_whole: bool, wanted: Wanted) -> bool:
+    """Tell whether a name has the word, or one that begins so, where it is still being typed."""
+    piece = f" {word} " if is_whole else f" {word}"
+    return bool(await matches(tx, replace(wanted, words=(((piece,),),)), 1, most=1))
 
 
 def _clearly_best(ranked: Sequence[tuple[Match, float]]) -> list[Match]:
@@ -140,21 +156,24 @@ def _clearly_best(ranked: Sequence[tuple[Match, float]]) -> list[Match]:
 
 
 def _nearly(word: str) -> Iterator[Spelling]:
-    """Yield what is left of `word` around each place for a slip: two letters are wrong, exchanged, too many or too few."""
-    if len(word) == 4:
-        for place in range(1, 4):  # one too few; any other slip leaves too little
-            yield _around(word[:place], word[place:])
-        return
-    for place in range(len(word) - 1):
-        if place == len(word) - 3:  # the one letter after it could not be looked up
-            yield (f"  {word[:place]}{word[place + 1]}{word[place]}{word[place + 2]}",)
-        else:
-            yield _around(word[:place], word[place + 2 :])
+    """Yield what is left of `word` around each place for a slip: a letter is wrong or too much, lacks, or changed places."""
+    length = len(word)
+    if length == 4:  # one lacks; any other slip leaves too little
+        yield from (_around(word[:place], word[place:]) for place in range(1, 4))
+    elif length > 7:
+        yield from (_around(word[:place], word[place + 3 :]) for place in range(0, length - 1, 2))
+    else:
+        for place in range(length - 1):
+            if place == length - 3:  # the one letter after it could not be looked up
+                yield (f" {word[:place]}{word[place + 1]}{word[place]}{word[place + 2]}",)
+            else:
+                yield _around(word[:place], word[place + 2 :])
 
 
 def _around(before: str, after: str) -> Spelling:
-    pieces = (f"  {before}" if before else "", after if len(after) > 2 else f"{after} ")
-    return tuple(piece for piece in pieces if len(piece) > 2)
+    """Return the pieces before and after a slip, so short as is clear enough and so long as can be looked up."""
+    ends = f"  {before}"[-SHORT:] if before else "", (after if len(after) > 2 else f"{after} ")[:SHORT]
+    return tuple(piece for piece in ends if len(piece) > 2)
 
 
 def _likeness(name: str, typed: str) -> float:

@@ -117,7 +117,7 @@ names = Table(
     Column("text", Text, nullable=False),
     Column("marks", Text, nullable=False),
     ForeignKeyConstraint(["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE", ondelete="CASCADE"),
-    Index(None, "workspace", "id"),
+    Index(None, "workspace", "id", postgresql_include=["key", "rank", "text"]),  # the latest are read from the index alone
     Index(None, "workspace", "key"),
     Index(None, "workspace", "text", "id"),
 )

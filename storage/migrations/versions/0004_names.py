@@ -37,7 +37,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_names"),
     )
     _name_what_is_there()
-    op.create_index("ix_names_workspace_id", "names", ["workspace", "id"], unique=False)
+    op.create_index(
+        "ix_names_workspace_id", "names", ["workspace", "id"], unique=False, postgresql_include=["key", "rank", "text"]
+    )
     op.create_index("ix_names_workspace_key", "names", ["workspace", "key"], unique=False)
     op.create_index("ix_names_workspace_text_id", "names", ["workspace", "text", "id"], unique=False)
 
