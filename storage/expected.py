@@ -1,7 +1,7 @@
 """What was expected of a bet, and what happened: worked out from measured values, for an audience.
 
-What an expectation is, the pack says: a relation whose links carry a direction, a size and a day ("targets") states one; a
-relation whose links carry a direction and a size, but no day ("moves"), claims a result.
+What an expectation is, the pack says: a relation whose links carry a direction and a size states one ("targets"), unless it
+flows: then it tells what came of what, and claims a result ("moves").
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Literal
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.figures import Aim, Direction, read_aim
-from storage.kinds import Kinds, Relation
+from storage.kinds import Kinds
 from storage.lives import Life, Release, came_of, lives, releases
 from storage.measures import Measure, comparable, series
 from storage.objects import Link, Object, get_many, links_of, links_to
@@ -21,7 +21,7 @@ from storage.trend import Trend, progress, trend
 
 Verdict = Literal["as expected", "less", "other way", "nothing", "unsaid", "too early", "not measured", "not begun"]
 
-_STATED, _CLAIMED = {"direction", "size", "by_when"}, {"direction", "size"}
+_SAID = {"direction", "size"}  # what a link must carry to tell of a move; "by_when" is welcome
 
 
 @dataclass(frozen=True)
@@ -217,9 +217,8 @@ class _Scene:
 
 def _carries(kinds: Kinds, link: Link, *, stated: bool) -> bool:
     """Tell whether a link states an expectation or, if not `stated`, claims a result."""
-    relation: Relation | None = kinds.relations.get(link.relation)
-    fields = set(relation.fields) if relation else set()
-    return fields >= _STATED if stated else fields >= _CLAIMED and not fields >= _STATED
+    relation = kinds.relations.get(link.relation)
+    return relation is not None and set(relation.fields) >= _SAID and stated == (relation.flow is None)
 
 
 def _expected(link: Link, by: Object, unit: str) -> Expected:

@@ -1,8 +1,10 @@
 """What was expected of the sample organisation's bets, and what happened; each figure was worked out by hand beforehand."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,15 @@ from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.database import Transaction
 from storage.expected import Effect, effects, expected_and_happened
 from storage.graph import Graph
+from storage.graph_file import read
+from storage.importing import import_graph
 from storage.measures import Measure
+from storage.pack import read_pack
 from storage.tables import LOCAL_WORKSPACE
 from tests.storage.graph_files import link, take_in, workplace
 from tests.storage.graphs import KINDS, NOW, sample
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example-pack.yaml"
 
 # Who, on what: verdict, how sure, level at the beginning, level now, the change that was expected.
 TOLD = {
@@ -151,6 +158,27 @@ async def test_a_bet_that_is_over_is_judged_by_its_own_time(database_url: str) -
         await tx.connection.exec_driver_sql("UPDATE objects SET status = 'active' WHERE kind = 'input'")
         [effect] = await expected_and_happened(tx, KINDS, "BET-1", EVERYBODY, NOW)
     assert (effect.verdict, effect.is_due, effect.until) == ("nothing", True, datetime(2026, 3, 6, tzinfo=UTC))
+
+
+async def test_a_companys_own_kinds_and_relations_are_judged_alike(database_url: str) -> None:
+    kinds = read_pack(EXAMPLE.read_text("utf-8"))
+    content = {
+        "version": 1,
+        "objects": [
+            {"key": "BET-1", "kind": "bet", "title": "Kits", "status": "on hold", "created_at": "2026-02-04T00:00:00Z"},
+            {"key": "CUS-1", "kind": "customer", "title": "Schools", "fields": {"good_direction": "up", "target": "40"}},
+        ],
+        "links": [link("BET-1", "helps", "CUS-1", fields={"size": "+10"})],
+        "values": [
+            {"key": "CUS-1", "at": (START + timedelta(weeks=week)).isoformat(), "value": value}
+            for week, value in enumerate([20, 21, 20, 20, 21, 30, 31, 32, 33, 31])
+        ],
+    }
+    async with workplace(database_url) as database, database.writing(LOCAL_WORKSPACE) as tx:
+        await import_graph(tx, kinds, read(json.dumps(content).encode()))
+        [effect] = await expected_and_happened(tx, kinds, "CUS-1", EVERYBODY, NOW)
+    assert (effect.by.key, effect.verdict, effect.sure, effect.wanted) == ("BET-1", "as expected", 99, 10)
+    assert effect.to_target == pytest.approx(11 / 20)
 
 
 async def test_what_a_reader_may_not_see_is_no_part_of_a_judgement(database_url: str) -> None:
