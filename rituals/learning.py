@@ -5,12 +5,13 @@ from typing import Any
 
 from prompts.blocks import shortened
 from storage.database import Transaction
-from storage.graph import Graph, Tie
+from storage.graph import Graph
 from storage.kinds import Kinds
 from storage.objects import Draft, Object
+from storage.shaping import YIELDS, Shaping
 from storage.text import TITLE_LIMIT
 
-INSIGHT, YIELDS = "insight", "yields"  # the pack's names
+INSIGHT = "insight"  # the pack's name
 
 
 async def learned(tx: Transaction, kinds: Kinds, bet: Object, author: str, words: str, earlier: str | None) -> str | None:
@@ -23,14 +24,13 @@ async def learned(tx: Transaction, kinds: Kinds, bet: Object, author: str, words
     if not known or not (earlier or kinds.offers(kinds.relations[YIELDS], bet.kind, INSIGHT)):
         return earlier
     title, description = first_sentence(words)
-    graph = Graph(tx, kinds, author)
     if earlier:
-        await graph.revise(earlier, {"title": title, "description": description})
+        await Graph(tx, kinds, author).revise(earlier, {"title": title, "description": description})
         return earlier
-    belongs: dict[str, Any] = {"team": bet.team, "channel": bet.channel, "visibility": bet.visibility}
     fields: dict[str, Any] = {"kind": "learning"} if "kind" in kinds.kind(INSIGHT).fields else {}
-    draft = Draft(INSIGHT, title, description, owner=author, fields=fields, **belongs)
-    return (await graph.add(draft, [Tie(YIELDS, bet.key, backward=True)])).key
+    draft = Draft(INSIGHT, title, description, owner=author, fields=fields)
+    (insight,) = await Shaping(tx, kinds, author).teach(bet.key, [draft])
+    return insight.key
 
 
 def first_sentence(words: str) -> tuple[str, str]:
