@@ -10,12 +10,19 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Column, Double, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, Table, Text
 
 from storage.columns import Json, Moment, as_text, to_json
 from storage.database import Transaction
 
-_TYPES = {Text: "text", Integer: "integer", Double: "double precision", Boolean: "boolean", Moment: "timestamptz"}
+_TYPES = {
+    Text: "text",
+    Integer: "integer",
+    BigInteger: "bigint",
+    Double: "double precision",
+    Boolean: "boolean",
+    Moment: "timestamptz",
+}
 Convert = Callable[[Any], Any]
 
 
@@ -74,7 +81,9 @@ def _conversion(column: Column[Any], is_sqlite: bool) -> Convert | None:
 
 
 def _json_or_null(value: Any) -> str | None:
-    return None if value is None else to_json(value)
+    if value is None:
+        return None
+    return to_json(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def _moment_or_null(value: Any) -> str | None:

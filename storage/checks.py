@@ -128,9 +128,9 @@ def _or(words: list[str]) -> str:
 
 
 def _is_empty(value: object) -> bool:
-    return (
-        value is None or (isinstance(value, str | list | tuple) and not value) or (isinstance(value, str) and not value.strip())
-    )
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list | tuple) and not value)
 
 
 def _checked_title(title: str, problems: list[Problem]) -> str:
@@ -145,6 +145,8 @@ def _checked_title(title: str, problems: list[Problem]) -> str:
 
 
 def _checked_status(kind: Kind, status: str, problems: list[Problem]) -> str:
+    if status in kind.lifecycle:
+        return status
     for allowed in kind.lifecycle:
         if folded(allowed) == folded(status):
             return allowed

@@ -136,21 +136,31 @@ def _entry(findings: Findings, rank: int, position: int, raw: Any) -> Entry:
     if not isinstance(raw, dict):
         findings.add(Place(rank, position), f"should be an object, not {what_is(raw)}")
         return Entry(rank, position, "", {})
-    readers, problems = READERS[which], list[str]()
-    given: dict[str, Any] = {}
+    readers, given, problems = READERS[which], dict[str, Any](), list[str]()
+    is_odd = type(raw) is GivenTwice
     for name, value in raw.items():
-        if name in readers and (value is not None or name in CLEARABLE[which]):
-            try:
-                given[name] = None if value is None else readers[name](value)
-            except ValueError as error:
-                problems.append(f'"{name}" {error}')
+        read_one = readers.get(name)
+        if read_one is None or value is None:
+            is_odd = True
+            if name in CLEARABLE[which]:
+                given[name] = None
+            continue
+        try:
+            given[name] = read_one(value)
+        except ValueError as error:
+            problems.append(f'"{name}" {error}')
+        is_odd = is_odd or type(value) is GivenTwice
     entry = Entry(rank, position, _name(which, raw), given)
-    for problem in (*_problems_of_names(which, raw), *problems):
-        findings.add(entry.place, problem)
+    if is_odd or problems or not given.keys() >= NEEDED[which]:
+        for problem in (*_problems_of_names(which, raw), *problems):
+            findings.add(entry.place, problem)
     return entry
 
 
 def _name(which: str, raw: dict[str, Any]) -> str:
+    key = raw.get("key")
+    if which == "objects" and type(key) is str and key:
+        return key[:80]
     parts = [raw.get(part) for part in NAMED_BY[which]]
     if which == "objects" and not parts[0]:
         title = raw.get("title")
@@ -163,8 +173,8 @@ def _problems_of_names(which: str, raw: dict[str, Any]) -> Iterator[str]:
     for name in raw:
         if name not in known:
             yield f'unknown field "{name[:80]}"{_nearest(name[:80], tuple(known))}'
-    for name in NEEDED[which]:
-        if raw.get(name) is None:
+    for name in known:
+        if name in NEEDED[which] and raw.get(name) is None:
             yield f'"{name}" is missing'
     for mapping in (raw, *raw.values()):
         if isinstance(mapping, GivenTwice):

@@ -33,6 +33,8 @@ def read_moment(value: Any) -> datetime:
 
 
 def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
     if not isinstance(value, str) or isinstance(value, Unusable):
         raise ValueError(f"should be text, not {what_is(value)}" if not isinstance(value, Unusable) else "should be text")
     return value
@@ -54,6 +56,8 @@ def _short_text(value: Any) -> str:
 
 
 def _key(value: Any) -> str:
+    if type(value) is str and _KEY.fullmatch(value):
+        return value
     key = _text(value).strip().upper()
     if not _KEY.fullmatch(key):
         raise ValueError(f'should be a key, such as BET-12, not "{key[:40]}"')
@@ -191,11 +195,11 @@ READERS: dict[str, dict[str, Reader]] = {
     },
 }
 NEEDED = {
-    "teams": ("name",),
-    "objects": ("kind", "title"),
-    "links": ("from", "relation", "to"),
-    "values": ("key", "at", "value"),
-    "history": ("act", "position", "key", "version", "author", "at"),
+    "teams": frozenset({"name"}),
+    "objects": frozenset({"kind", "title"}),
+    "links": frozenset({"from", "relation", "to"}),
+    "values": frozenset({"key", "at", "value"}),
+    "history": frozenset({"act", "position", "key", "version", "author", "at"}),
 }
 # The parts that null takes away; any other null is as if the part were not given.
 CLEARABLE = {

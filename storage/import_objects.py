@@ -128,12 +128,10 @@ class Objects:
         if problems:
             raise Refused(problems)
         now = self._scene.tx.now
-        made = new_object(self._scene.kinds, draft, key, AUTHOR, now)
-        if made.created_at < now:  # what was made long ago is no news of today
-            made = replace(made, updated_at=made.created_at)
-            if key:
-                self._scene.made_at.put(key, made.created_at)
-        return made
+        since = min(draft.created_at or now, now)  # what was made long ago is no news of today
+        if key and since < now:
+            self._scene.made_at.put(key, since)
+        return new_object(self._scene.kinds, draft, key, AUTHOR, since)
 
     def _revised(self, before: Object, given: dict[str, Any]) -> Change | None:
         after = self._changed(before, given)

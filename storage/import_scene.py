@@ -29,8 +29,8 @@ class FreshKeys:
         self._last = last
 
     def __contains__(self, key: object) -> bool:
-        if not isinstance(key, str):
-            return False
+        if not isinstance(key, str) or not self._last:
+            return key is not None
         prefix, _, number = key.rpartition("-")
         return int(number) > self._last.get(prefix, 0)
 

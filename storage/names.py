@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Insert, RowMapping, bindparam, delete, func, literal, select
+from sqlalchemy import BigInteger, RowMapping, bindparam, delete, func, literal, select
 
+from storage import bulk
 from storage.database import Transaction, ours
 from storage.fields import Value
 from storage.kinds import Kinds
@@ -20,6 +21,7 @@ from storage.text import folded
 TITLE, ALIAS, FORMER = range(3)  # a name's rank: what it is called now is found before what it was called
 MOST_FORMER = 10  # titles that an object had, the latest
 LONGEST = 500  # letters of a name that count; PostgreSQL indexes no more than 2,700 bytes
+_MANY = 20  # names, for which it is quicker to ask for the first id alone
 _BATCH = 5_000  # SQLite takes 32,766 variables in a statement
 _WORKSPACE_BITS = 40  # the lower bits of an id on SQLite; the higher ones are the workspace's
 
@@ -85,10 +87,8 @@ def _next_id() -> Any:
     return func.coalesce(highest + 1, (of_all / block + 1) * block, block)
 
 
-_ADD: dict[str, Insert] = {
-    "sqlite": names.insert().values(id=_next_id()).inline(),
-    "postgresql": names.insert().inline(),
-}
+_ADD = names.insert().values(id=_next_id()).inline()
+_FIRST = select(_next_id())
 _TAKE_OUT = (
     delete(names)
     .where(ours(names), names.c.key.in_(bindparam("keys", expanding=True)))
@@ -108,9 +108,17 @@ async def keep(tx: Transaction, kinds: Kinds, changes: Iterable[tuple[object, ob
         if after:
             once = [*formers.get(after.key, ()), *([stored(before.title)] if before else ())]
             rows += rows_of(after.key, _marks(after), after.title, aliases_of(kinds, after.kind, after.fields), once)
-    if tx.connection.dialect.name == "sqlite":
-        rows = [{**row, "of_workspace": tx.workspace} for row in rows]
-    await tx.run_many(_ADD[tx.connection.dialect.name], rows)
+    await _add(tx, rows)
+
+
+async def _add(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    if tx.connection.dialect.name != "sqlite":
+        await bulk.insert(tx, names, rows)
+    elif len(rows) < _MANY:
+        await tx.run_many(_ADD, [{**row, "of_workspace": tx.workspace} for row in rows])
+    else:  # nobody else writes meanwhile
+        first = await tx.value(_FIRST, of_workspace=tx.workspace)
+        await bulk.insert(tx, names, [{**row, "id": first + number} for number, row in enumerate(rows)])
 
 
 def _of_objects(changes: Iterable[tuple[object, object]]) -> Iterator[tuple[Object | None, Object | None]]:

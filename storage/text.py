@@ -16,7 +16,9 @@ def storable(text: str, limit: int) -> str:
     found = _UNSTORABLE.search(text)
     if found:
         raise ValueError(f"has a character that can't be shown (U+{ord(found.group()):04X}). Please take it out.")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip()
     if len(text) > limit:
         raise ValueError(f"is {len(text):,} characters long; {limit:,} fit. Please shorten it.")
     return text
