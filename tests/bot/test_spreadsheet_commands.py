@@ -212,6 +212,21 @@ def test_a_kind_goes_out_as_a_table_and_comes_in_again(throughline: Type, folder
     assert throughline("export", "-", "--kind", "bets").out.encode() == data
 
 
+def test_a_kind_of_ones_own_comes_and_goes_as_every_other(throughline: Type, folder: Path) -> None:
+    risk = 'kinds:\n  risk:\n    prefix: RSK\n    label: Risk\n    emoji: "🌩"\n    lifecycle: [seen, met]\n    fields:\n'
+    risk += '      odds: {label: "How likely?", type: percent}\n'
+    links = "relations:\n  threatens:\n    words: [threatens, is threatened by]\n    ends: [{from: [risk], to: [bet]}]\n"
+    (folder / "ours.yaml").write_text(f"version: 1\nextends: starter\n{risk}{links}", "utf-8")
+    applied = throughline("pack", "apply", "ours.yaml", "--backup", "before.db")
+    assert applied.code == 0, applied.err
+    (folder / "risks.csv").write_text("Title,How likely,Threatens\nRain,43 %,Guide the first board\n", "utf-8")
+    assert throughline("import", "risks.csv", "--kind", "risks", "--yes").code == 0
+    text = throughline("export", "-", "--kind", "risk").out
+    assert text.startswith("\ufeffKey,Title,Description,Status,Owner,Team,Horizon,Tags,How likely?,threatens,")
+    assert "RSK-1,Rain,,seen,,,,,43,BET-1," in text
+    assert 'RSK_1 -->|"threatens"| BET_1' in throughline("export", "-", "--around", "BET-1").out
+
+
 def test_a_table_shows_what_its_readers_may_see(throughline: Type) -> None:
     secret = {"key": "BET-9", "kind": "bet", "title": "Secret", "visibility": "channel", "channel": "C01GROWTH"}
     links = [{"from": "BET-1", "relation": "part of", "to": "BET-9"}]
