@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, literal, select
 
 import bot.cards
 import bot.flows.home
-from storage import answers, lineage, measures, members, objects, search
+from storage import answers, history, lineage, measures, members, neighbourhood, objects, past, search
 from storage.audience import ADMINISTRATOR, EVERYBODY, VISIBLE, Audience
 from storage.columns import Json
 from storage.database import Transaction, ours
@@ -70,6 +70,22 @@ def a_search_forgets_who_asks(patch: pytest.MonkeyPatch) -> None:
 @leak
 def values_are_read_by_the_keys_alone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(measures, "_SERIES", measures._STORED)
+
+
+@leak
+def history_tells_everybody_what_was_changed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(history, "seen", unaware(history.seen))
+
+
+@leak
+def the_past_is_open_to_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(past, "objects_as_of", unaware(past.objects_as_of))
+
+
+@leak
+def a_picture_shows_what_is_near_whoever_looks(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(neighbourhood, "get_many", unaware(objects.get_many))
+    patch.setattr(neighbourhood, "_links", unaware(neighbourhood._links))
 
 
 @leak

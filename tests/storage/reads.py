@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.answering import ask as answer_in_words
@@ -10,16 +10,20 @@ from bot.cards import card, render_card
 from bot.flows.home import home
 from rituals.digest import digest
 from rituals.week import week_of
-from storage import answers, search
+from storage import answers, history, past, search
 from storage.audience import Audience
+from storage.context import context, touched
 from storage.database import Transaction
+from storage.difference import difference
 from storage.errors import NotFound
 from storage.expected import expected_and_happened
 from storage.gaps import gaps_among
 from storage.kinds import Kinds
-from storage.lineage import lineage
+from storage.lineage import Direction, lineage, reached
 from storage.measures import all_measures, latest, series
+from storage.neighbourhood import neighbourhood
 from storage.objects import find, get, get_many, links_from, links_of, links_to
+from storage.sheet_out import export_sheet
 
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
 
@@ -32,7 +36,7 @@ class Leaked(AssertionError):
 class Look:
     """Who looks (`reader`: a user or a channel, with its `audience`), at which `key`, for which `word`.
 
-    `keys`: all that there are; `question`: one of `QUESTIONS`.
+    `keys`: all that there are; `question`: one of `QUESTIONS`; `hours`: how far back they look.
     """
 
     tx: Transaction
@@ -43,9 +47,11 @@ class Look:
     keys: list[str]
     word: str
     question: str
+    hours: int
 
 
 Read = Callable[[Look], Awaitable[Any]]
+DIRECTIONS: tuple[Direction, ...] = ("origin", "outcome", "purpose", "feeds", "any")
 QUESTIONS = (
     "where did {key} come from?",
     "what came of {key}?",
@@ -88,11 +94,10 @@ async def _counts(look: Look) -> None:
 
 
 async def _lineages(look: Look) -> list[Any]:
-    directions = ("origin", "outcome", "purpose", "feeds", "any")
-    return [await _if_found(lineage(look.tx, look.kinds, look.key, way, look.audience)) for way in directions]  # type: ignore[arg-type]
+    return [await _if_found(lineage(look.tx, look.kinds, look.key, way, look.audience)) for way in DIRECTIONS]
 
 
-async def _searches(look: Look) -> list[Any]:
+async def _searches(look: Look) -> Any:
     words = (look.word, "signups", "si", "sinups", look.key)
     found = [await search.search(look.tx, each, look.audience) for each in words]
     return found, await search.named(look.tx, look.word, look.audience)
@@ -111,6 +116,31 @@ async def _home(look: Look) -> Any:
     return await home(look.tx, look.kinds, look.reader) if look.reader.startswith("U") else None
 
 
+async def _contexts(look: Look) -> list[Any]:
+    return [
+        await _if_found(context(look.tx, look.kinds, look.key, look.audience)),
+        await _if_found(touched(look.tx, look.kinds, look.key, look.audience)),
+        await _if_found(reached(look.tx, look.kinds, look.key, "any", look.audience)),
+        await _if_found(
+            neighbourhood(look.tx, look.key, look.audience, steps=2, objects_at_most=50, links_at_most=50),
+        ),
+    ]
+
+
+async def _histories(look: Look) -> list[Any]:
+    of_one = [await history.of_object(look.tx, key, look.audience) for key in look.keys[:5]]
+    return [*of_one, await history.between(look.tx, *EVER, look.audience)]
+
+
+async def _pasts(look: Look) -> list[Any]:
+    since = look.tx.now - timedelta(hours=look.hours)
+    objects = await past.objects_as_of(look.tx, look.keys, since, look.audience)
+    links = await past.links_as_of(look.tx, look.keys, since, look.audience)
+    values = await past.values_as_of(look.tx, look.keys, since, look.audience)
+    differing = [each async for each in difference(look.tx, since, EVER[1], look.audience)]
+    return [objects, links, values, differing]
+
+
 READS: dict[str, Read] = {
     "get": lambda look: get(look.tx, look.key, look.audience),
     "get_many": lambda look: get_many(look.tx, look.keys, look.audience),
@@ -124,6 +154,10 @@ READS: dict[str, Read] = {
     "all_measures": lambda look: all_measures(look.tx, look.audience),
     "expected and happened": lambda look: expected_and_happened(look.tx, look.kinds, look.key, look.audience, EVER[1]),
     "lineage": _lineages,
+    "context": _contexts,
+    "history": _histories,
+    "past": _pasts,
+    "sheet": lambda look: export_sheet(look.tx, look.kinds, look.kinds.kind("bet"), look.audience),
     "search": _searches,
     "question": _question,
     "counts": _counts,

@@ -227,7 +227,8 @@ class Companies(RuleBasedStateMachine):
         canary = chance.choice(sorted({word for each in self.companies for word in each.canaries}) or ["zq"])
         async with self.database.reading(company.id) as tx:
             audience = await self._audience(tx, reader)
-            look = Look(tx, KINDS, audience, reader, key, sorted(company.places), canary, chance.choice(QUESTIONS))
+            question, hours = chance.choice(QUESTIONS), chance.randrange(40)
+            look = Look(tx, KINDS, audience, reader, key, sorted(company.places), canary, question, hours)
             for name, read in READS.items():
                 self._check(name, company, reader, seen, {key, canary}, repr(await read(look)))
 
