@@ -14,10 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
-    and_,
     any_,
     bindparam,
-    exists,
     func,
     literal,
     select,
@@ -155,8 +153,9 @@ async def walk(
     """
     starts = list(dict.fromkeys(keys))
     way = way if into_anchors else _kept_outside(kinds, way)
-    statement = _edges(way, tx.connection.dialect.name)
-    rows: list[Any] = list((await tx.run(statement, keys=starts, **audience.binds)).all())
+    is_one = len(starts) == 1
+    statement = _edges(way, tx.connection.dialect.name, is_one)
+    rows: list[Any] = list((await tx.run(statement, keys=starts[0] if is_one else starts, **audience.binds)).all())
     ranks = {name: rank for rank, name in enumerate(kinds.relations)}
     rows.sort(key=lambda row: (ranks.get(row[1], 0), row[2]))  # of paths of one length, that of the first relation is best
     nearby = dict.fromkeys([*starts, *(row[0] for row in rows), *(row[2] for row in rows)])
@@ -174,7 +173,7 @@ async def reached(tx: Transaction, kinds: Kinds, key: str, direction: Direction,
     found: dict[str, None] = {}
     for way in ("serves", "origin") if direction == "purpose" else (direction,):
         statement = _keys(_kept_outside(kinds, steps(kinds, way)), tx.connection.dialect.name)
-        found |= dict.fromkeys((await tx.run(statement, keys=[key], **audience.binds)).scalars())
+        found |= dict.fromkeys((await tx.run(statement, keys=key, **audience.binds)).scalars())
     if key not in found:
         raise NotFound(key)
     return [each for each in found if each != key]
@@ -244,12 +243,13 @@ async def _objects(tx: Transaction, keys: list[str], audience: Audience) -> dict
 
 
 @lru_cache(maxsize=64)
-def _edges(way: Steps, dialect: str) -> Select[Any]:
+def _edges(way: Steps, dialect: str, is_one: bool) -> Select[Any]:
     """Return the statement that yields (via, relation, reached, is along) for every link of a walk from `keys`.
 
-    First the keys, each once; then the links from them, also to what the audience may not see.
+    `is_one`: `keys` is a single key. First the keys that are reached, then the links from them, also to what the audience may
+    not see.
     """
-    walked = _walked(way, dialect)
+    walked = _walked(way, dialect, is_one)
     near = select(walked.c.workspace, walked.c.key).limit(REACH).cte("near")
     if dialect == "sqlite":
         return select(union_all(*_hops(way, near)).subquery()).limit(4 * REACH)
@@ -259,35 +259,36 @@ def _edges(way: Steps, dialect: str) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def _keys(way: Steps, dialect: str) -> Select[Any]:
-    """Return the statement that yields the keys of a walk from `keys`, these first."""
-    return select(_walked(way, dialect).c.key).limit(REACH)
+    """Return the statement that yields the keys of a walk from one key, `keys`, that first."""
+    return select(_walked(way, dialect, is_one=True).c.key).limit(REACH)
 
 
-def _walked(way: Steps, dialect: str) -> CTE:
+def _walked(way: Steps, dialect: str, is_one: bool) -> CTE:
     """Return (workspace, key) of all that a walk from `keys` reaches, each once, so that a loop ends by itself.
 
     The workspace is carried in the row, so that each step is one lookup in the index that covers it: the primary key along,
     ix_links_backwards against. What the audience may not see, or holds thousands of others, is not entered.
     """
-    asked = select(objects.c.workspace, objects.c.key).where(ours(objects), _OF_KEYS[dialect], VISIBLE)
+    # PostgreSQL would plan a walk from a list anew each time: it could be a long one.
+    is_asked = objects.c.key == bindparam("keys", type_=Text) if is_one else _OF_KEYS[dialect]
+    asked = select(objects.c.workspace, objects.c.key).where(ours(objects), is_asked, VISIBLE)
     walked = asked.cte("walked", recursive=True)
     if dialect == "sqlite":
-        return walked.union(*(_entered(way, walked, hop) for hop in _hops(way, walked)))
-    hops = _lateral(way, walked)
-    onward = walked.join(hops, true()).join(objects, _is_entered(way, walked.c.workspace, hops.c.reached))
-    return walked.union(select(objects.c.workspace, objects.c.key).select_from(onward))
+        hops = (hop.with_only_columns(walked.c.workspace, hop.selected_columns.reached) for hop in _hops(way, walked))
+        return walked.union(*(hop.where(_is_entered(way, walked, hop.selected_columns.reached)) for hop in hops))
+    onward = _lateral(way, walked)
+    hop = select(walked.c.workspace, onward.c.reached).select_from(walked.join(onward, true()))
+    return walked.union(hop.where(_is_entered(way, walked, onward.c.reached)))
 
 
-def _entered(way: Steps, here: CTE, hop: Select[Any]) -> Select[Any]:
-    """Return where `hop` leads to. SQLite gets no join here: before the first step it would make a filter of all objects."""
-    far = hop.selected_columns.reached
-    is_entered = exists().where(_is_entered(way, links.c.workspace, far))
-    return hop.with_only_columns(here.c.workspace, far).where(is_entered)
+def _is_entered(way: Steps, here: CTE, key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that an object may be entered, as a lookup for each key.
 
-
-def _is_entered(way: Steps, workspace: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[bool]:
-    is_open = objects.c.kind.not_in(way.closed) if way.closed else true()
-    return and_(objects.c.workspace == workspace, objects.c.key == key, VISIBLE, is_open)
+    A join would be quicker written, and on a bad day carried out by reading all objects: SQLite makes a Bloom filter of them,
+    PostgreSQL a hash table.
+    """
+    found = select(true()).where(objects.c.workspace == here.c.workspace, objects.c.key == key, VISIBLE)
+    return (found.where(objects.c.kind.not_in(way.closed)) if way.closed else found).scalar_subquery()
 
 
 def _lateral(way: Steps, here: CTE) -> LateralFromClause:

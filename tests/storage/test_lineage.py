@@ -1,13 +1,16 @@
 """Where things came from and what came of them: whole answers, with their paths, for who may see them."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Select, event
 
+from storage import lineage as walks
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
+from storage.database import Transaction
 from storage.errors import NotFound
-from storage.lineage import Direction, Edge, lineage, steps, walk
+from storage.lineage import Direction, Edge, Way, lineage, reached, steps, walk
 from tests.storage.graphs import KINDS, drawn, reading
 
 CHAIN = """
@@ -121,3 +124,64 @@ async def test_nothing_is_found_in_an_object_that_does_not_exist(database_url: s
     async with reading(database_url, b'{"version": 1}') as tx:
         with pytest.raises(NotFound):
             await lineage(tx, KINDS, "BET-1", "origin", ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("direction", ["origin", "outcome", "purpose", "feeds", "any"])
+async def test_the_ids_alone_are_those_of_the_whole_objects(database_url: str, direction: Direction) -> None:
+    async with drawn(database_url, CHAIN + "IMP-1 yields INS-2\nINS-2 informs OPP-1", OPT_2=HIDDEN) as tx:
+        for key in ("BET-1", "NST-1", "INS-1", "IMP-1", "SCO-1"):
+            for audience in (EVERYBODY, Audience(frozenset({"C9LEADS"}))):
+                found = await lineage(tx, KINDS, key, direction, audience)
+                keys = await reached(tx, KINDS, key, direction, audience)
+                assert sorted(keys) == sorted(found.objects)
+        with pytest.raises(NotFound):
+            await reached(tx, KINDS, "OPT-2", direction, EVERYBODY)
+
+
+async def test_the_ids_come_nearest_first(database_url: str) -> None:
+    links = "\n".join(f"BET-{number + 1} replaces BET-{number}" for number in range(1, 9))
+    async with drawn(database_url, links) as tx:
+        assert await reached(tx, KINDS, "BET-9", "origin", EVERYBODY) == [f"BET-{number}" for number in range(8, 0, -1)]
+
+
+async def test_a_walk_is_bounded_whatever_hangs_there(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walks, "REACH", 10)
+    walks._edges.cache_clear()
+    walks._keys.cache_clear()
+    links = "\n".join(f"INS-{number} informs BET-1\nBET-1 yields INS-{number}" for number in range(1, 60))
+    try:
+        async with drawn(database_url, links) as tx:
+            found = await lineage(tx, KINDS, "BET-1", "any", EVERYBODY)
+            keys = await reached(tx, KINDS, "BET-1", "any", EVERYBODY)
+    finally:
+        walks._edges.cache_clear()
+        walks._keys.cache_clear()
+    assert len(keys) == 9
+    assert 9 <= len(found.objects) <= 59
+
+
+@pytest.mark.parametrize("way", ["origin", "outcome", "above", "touched", "any"])
+async def test_each_step_is_one_lookup_in_an_index_that_covers_it(database_url: str, way: Way) -> None:
+    """Also where the database knows that there are many objects: it must not read them all."""
+    async with drawn(database_url, "\n".join(f"INS-{number} informs BET-{number}" for number in range(1, 700))) as tx:
+        dialect = tx.connection.dialect
+        await tx.connection.exec_driver_sql("ANALYZE")
+        for statement in (
+            walks._edges(steps(KINDS, way), dialect.name, is_one=True),
+            walks._keys(steps(KINDS, way), dialect.name),
+        ):
+            plan = await _plan(tx, statement)
+            assert ("links_1" in plan or "pk_links" in plan) == bool(steps(KINDS, way).along)
+            assert ("ix_links_backwards" in plan) == bool(steps(KINDS, way).against)
+            for slow in ("SCAN links", "SCAN objects", "BLOOM FILTER ON objects", "Seq Scan"):
+                assert slow not in plan
+
+
+async def _plan(tx: Transaction, statement: Select[Any]) -> str:
+    """Return how the database carries out `statement`, in its own words."""
+    told: list[tuple[str, Any]] = []
+    event.listen(tx.connection.sync_connection, "before_cursor_execute", lambda *said: told.append((said[2], said[3])))
+    await tx.run(statement, keys="BET-1", **EVERYBODY.binds)
+    verb = "EXPLAIN QUERY PLAN" if tx.connection.dialect.name == "sqlite" else "EXPLAIN"
+    words, values = next(said for said in told if "walked" in said[0])
+    return "\n".join(str(row[-1]) for row in await tx.connection.exec_driver_sql(f"{verb} {words}", values))
