@@ -1,7 +1,7 @@
 """The import of a graph file against a bare bulk insert of the very same rows: of every table, history and names too.
 
 `python -m tests.benchmarks.bench_import 1000000` takes a million objects and two and a half million links; by default it is a
-tenth of that. The file is taken in by a process of its own, as the command does, whose memory is shown. Then the rows that it
+tenth of that; an engine's name after the number takes that one alone. The file is taken in by a process of its own, as the command does, whose memory is shown. Then the rows that it
 left are read back and given to the driver, ten thousand at a time, in one transaction: executemany on SQLite, COPY on
 PostgreSQL. Only the driver's inserts and its commit are timed. The tables, their indexes and triggers are the same.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -37,7 +37,10 @@ from storage.workspaces import the_workspace
 from tests.support.postgres import running_server
 
 OBJECTS, BOUND = 100_000, 3.0
+ENGINES = ("SQLite", "PostgreSQL")
 IN_A_BATCH = 10_000
+Ours = tuple[float, int, int]  # seconds, entries, and the most memory in MB
+Bare = tuple[float, int]  # seconds, and rows
 BEGUN = datetime(2024, 3, 2, 9, tzinfo=UTC)
 # What leads from one kind to another, in the order in which things come from one another.
 FLOW = {
@@ -123,7 +126,7 @@ async def take_in(url: str, path: Path) -> tuple[float, int]:
     return took, entries
 
 
-def in_a_process(url: str, path: Path) -> tuple[float, int, int]:
+def in_a_process(url: str, path: Path) -> Ours:
     """Run `take_in` in a process of its own; return the seconds, the entries and the most memory that it had, in MB."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_import", "--take-in", url, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -144,7 +147,7 @@ def tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if table is not workspaces and "workspace" in table.c]
 
 
-def bare_sqlite(source: Path, target: Path) -> tuple[float, int]:
+def bare_sqlite(source: Path, target: Path) -> Bare:
     """Copy the rows of one database into the tables of another; return the seconds that the inserts took, and the rows."""
     there, here = sqlite3.connect(source), sqlite3.connect(target, isolation_level=None)
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
@@ -168,7 +171,7 @@ def bare_sqlite(source: Path, target: Path) -> tuple[float, int]:
     return took, count
 
 
-async def bare_postgres(source: str, target: str) -> tuple[float, int]:
+async def bare_postgres(source: str, target: str) -> Bare:
     """Do as `bare_sqlite`, with COPY."""
     there, here = await asyncpg.connect(source), await asyncpg.connect(target)
     took, count = 0.0, 0
@@ -197,26 +200,35 @@ async def _batches(connection: Any, table: str, names: list[str]) -> AsyncIterat
         yield [tuple(row) for row in batch]
 
 
-def measured(count: int = OBJECTS) -> Shown:
-    """Return the table of both engines."""
+def measured(count: int = OBJECTS, engines: Sequence[str] = ENGINES) -> Shown:
+    """Return the table of the engines."""
     columns = ("entries", "import", "memory", "rows", "bare inserts", "times", "goal")
     shown = Shown("engine", *columns, title=f"Import of {count:,} objects and {count * 5 // 2:,} links")
-    with tempfile.TemporaryDirectory() as folder, running_server() as server:
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "graph.json")
         write_file(file, count)
-        one, other = Path(folder, "one.db"), Path(folder, "other.db")
-        urls = f"sqlite:///{one}", f"sqlite:///{other}"
-        ours = in_a_process(urls[0], file)
-        asyncio.run(empty(urls[1]))
-        shown.add_row("SQLite", *_figures(ours, bare_sqlite(one, other)))
-        urls = server.url(server.create_database()), server.url(server.create_database())
-        ours = in_a_process(urls[0], file)
-        asyncio.run(empty(urls[1]))
-        shown.add_row("PostgreSQL", *_figures(ours, asyncio.run(bare_postgres(*urls))))
+        for engine in engines:
+            ours, bare = _on_sqlite(Path(folder), file) if engine == "SQLite" else _on_postgres(file)
+            shown.add_row(engine, *_figures(ours, bare))
     return shown
 
 
-def _figures(ours: tuple[float, int, int], bare: tuple[float, int]) -> tuple[str, ...]:
+def _on_sqlite(folder: Path, file: Path) -> tuple[Ours, Bare]:
+    one, other = folder / "one.db", folder / "other.db"
+    ours = in_a_process(f"sqlite:///{one}", file)
+    asyncio.run(empty(f"sqlite:///{other}"))
+    return ours, bare_sqlite(one, other)
+
+
+def _on_postgres(file: Path) -> tuple[Ours, Bare]:
+    with running_server() as server:
+        one, other = server.url(server.create_database()), server.url(server.create_database())
+        ours = in_a_process(one, file)
+        asyncio.run(empty(other))
+        return ours, asyncio.run(bare_postgres(one, other))
+
+
+def _figures(ours: Ours, bare: Bare) -> tuple[str, ...]:
     seconds, entries, peak = ours
     bare_seconds, rows = bare
     times = seconds / bare_seconds
@@ -224,9 +236,9 @@ def _figures(ours: tuple[float, int, int], bare: tuple[float, int]) -> tuple[str
     return (*figures, f"{times:.2f}{' !' if times > BOUND else ''}", f"≤ {BOUND:g}")
 
 
-def main(count: int = OBJECTS) -> None:
+def main(count: int = OBJECTS, *engines: str) -> None:
     """Print how many times longer an import takes than the bare inserts; at most BOUND."""
-    Console(width=132).print(measured(count))
+    Console(width=132).print(measured(count, engines or ENGINES))
 
 
 if __name__ == "__main__":
@@ -234,4 +246,4 @@ if __name__ == "__main__":
         took, entries = asyncio.run(take_in(sys.argv[2], Path(sys.argv[3])))
         print(json.dumps([took, entries, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))  # noqa: T201
     else:
-        main(*map(int, sys.argv[1:2]))
+        main(*map(int, sys.argv[1:2]), *sys.argv[2:])

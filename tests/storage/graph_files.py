@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import insert
+
 from storage.database import Database, Transaction
 from storage.errors import Refused
 from storage.exporting import export_graph
@@ -14,7 +16,7 @@ from storage.importing import Imported, import_graph
 from storage.kinds import Kinds
 from storage.migrate import to_newest
 from storage.pack import starter
-from storage.tables import LOCAL_WORKSPACE
+from storage.tables import LOCAL_WORKSPACE, workspaces
 from storage.workspaces import the_workspace
 
 Json = dict[str, Any]
@@ -44,9 +46,16 @@ async def workplace(url: str, clock: Still | None = None) -> AsyncIterator[Datab
         await database.close()
 
 
-async def take_in(database: Database, content: Json | bytes) -> Imported:
+async def another(database: Database, name: str) -> str:
+    """Make another workspace and return its id."""
+    async with database.writing(name) as tx:
+        await tx.connection.execute(insert(workspaces), {"id": name, "name": name, "created_at": tx.now})
+    return name
+
+
+async def take_in(database: Database, content: Json | bytes, workspace: str = LOCAL_WORKSPACE) -> Imported:
     data = content if isinstance(content, bytes) else json.dumps({"version": 1, **content}).encode()
-    async with database.writing(LOCAL_WORKSPACE) as tx:
+    async with database.writing(workspace) as tx:
         return await import_graph(tx, starter(), read(data))
 
 
@@ -59,8 +68,8 @@ async def refused(database: Database, content: Json | bytes) -> list[str]:
     return []
 
 
-async def write_out(database: Database, *, history: bool = False) -> Json:
-    async with database.reading(LOCAL_WORKSPACE) as tx:
+async def write_out(database: Database, workspace: str = LOCAL_WORKSPACE, *, history: bool = False) -> Json:
+    async with database.reading(workspace) as tx:
         return await exported(tx, starter(), history=history)
 
 

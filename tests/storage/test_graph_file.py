@@ -3,11 +3,8 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from storage import history
 from storage.audience import ADMINISTRATOR
@@ -456,66 +453,6 @@ async def test_a_refused_file_leaves_no_number_behind(database_url: str) -> None
             await take_in(database, {"objects": [bet(900), {"kind": "nothing", "title": "x"}]})
         await take_in(database, {"objects": [{"kind": "bet", "title": "First"}]})
         assert [each["key"] for each in (await write_out(database))["objects"]] == ["BET-1"]
-
-
-def _texts(limit: int = 40) -> st.SearchStrategy[str]:
-    return st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=limit).filter(str.strip)
-
-
-_MOMENTS = st.datetimes(min_value=NOW.replace(tzinfo=None, year=1990), max_value=NOW.replace(tzinfo=None)).map(
-    lambda at: at.isoformat() + "Z"
-)
-_USERS = st.from_regex(r"\AU[A-Z0-9]{2,8}\Z")
-_OBJECT_PARTS = st.fixed_dictionaries(
-    {"title": _texts()},
-    optional={
-        "description": _texts(),
-        "owner": _USERS,
-        "team": st.sampled_from(["Growth", "Pay"]),
-        "horizon": st.sampled_from(list(starter().horizons)),
-        "tags": st.lists(_texts(10), max_size=3),
-        "created_at": _MOMENTS,
-        "source": st.just("https://example.com/a?b=c"),
-    },
-)
-
-
-@st.composite
-def _graphs(draw: st.DrawFn) -> Json:
-    kinds = list(starter())
-    objects = []
-    for number, parts in enumerate(draw(st.lists(_OBJECT_PARTS, max_size=8))):
-        kind = draw(st.sampled_from(kinds))
-        texts = [name for name, field in kind.fields.items() if field.type == "text"]
-        fields = {name: draw(_texts()) for name in texts if draw(st.booleans())}
-        status = draw(st.sampled_from(kind.lifecycle))
-        objects.append({"key": f"{kind.prefix}-{number + 1}", "kind": kind.name, **parts, "status": status, "fields": fields})
-    keys = [str(each["key"]) for each in objects]
-    pairs = draw(st.lists(st.tuples(st.sampled_from(keys), st.sampled_from(keys)), unique=True, max_size=8)) if keys else []
-    numbers = st.one_of(st.integers(-(10**9), 10**9), st.floats(-1e9, 1e9, allow_nan=False, width=32))
-    return {
-        "version": 1,
-        "teams": [{"name": "Growth", "members": draw(st.lists(_USERS, max_size=3))}],
-        "objects": objects,
-        "links": [
-            link(from_key, "mentions", to_key, why=draw(_texts()), confidence=draw(st.integers(0, 100)))
-            for from_key, to_key in pairs
-        ],
-        "values": [{"key": key, "at": draw(_MOMENTS), "value": draw(numbers)} for key in keys[:3]],
-    }
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(graph=_graphs())
-async def test_every_graph_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, graph: Json) -> None:
-    folder = tmp_path_factory.mktemp("graphs")
-    written: list[Any] = []
-    for name in ("first", "second"):
-        async with workplace(f"sqlite:///{folder / name}.db") as database:
-            await take_in(database, written[-1] if written else graph)
-            written.append(await write_out(database))
-    assert written[0] == written[1]
-    assert {each["key"] for each in written[0]["objects"]} == {each["key"] for each in graph["objects"]}
 
 
 async def test_a_file_is_taken_in_whole_by_both_engines_alike(postgres_url: str, tmp_path: Path) -> None:
