@@ -26,8 +26,9 @@ References = frozenset[Reference]
 NOTHING: References = frozenset()
 
 _TEXTS = ("line", "text", "link")  # types of fields that hold a text; a link is a key
-_MAYBE = re.compile(r"[A-Za-z][-‐‑‒–][1-9]|://")  # most texts refer to nothing, so they are looked at once
+_MAYBE = re.compile(r"[-‐‑‒–:][1-9/]")  # most texts refer to nothing, so they are looked at once, and quickly
 _ADDRESS = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
+_ENDS = ".,;:!?'*_~`]}…»”’"  # marks that end a sentence or a bracket
 _ONE_KEY = r"[A-Za-z]{2,6}[-‐‑‒–][1-9]\d{0,17}"
 # Not inside a word, a path ("docs/BET-12") or a name ("x-BET-12", "BET-12.md"); several may stand together: "BET-1/BET-2".
 _KEYS = re.compile(
@@ -90,13 +91,11 @@ def of_text(text: str) -> References:
 
 def _trimmed(address: str) -> str:
     """Return `address` without the marks that end a sentence or a bracket rather than an address."""
-    while True:
-        shorter = address.rstrip(".,;:!?'*_~`]}…»”’")
-        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-            shorter = shorter[:-1]
-        if shorter == address:
-            return address
-        address = shorter
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while end and (address[end - 1] in _ENDS or (address[end - 1] == ")" and unopened > 0)):
+        unopened -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
 
 
 def _of_address(address: str) -> set[Reference]:

@@ -1,5 +1,7 @@
 """What counts as a reference in a text, and what only looks like one."""
 
+from time import perf_counter
+
 import pytest
 
 from storage.pack import starter
@@ -135,3 +137,13 @@ def test_what_leads_nowhere_is_no_address(text: str) -> None:
 )
 def test_a_permalink_names_a_message(text: str) -> None:
     assert Reference("message", "C01GROWTH 1790000000.123456") in of_text(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["BET-1/", "a-", "https://", "BET-1", "_BET-1_ ", "(https://x ", "https://x/)", "https://x.", "-1"]
+)
+def test_the_longest_text_takes_no_longer_than_its_length(piece: str) -> None:
+    started = perf_counter()
+    of_text((piece * 100_000)[:100_000])
+    of_text("https://x/" + (piece.strip()[-1] * 90_000))
+    assert perf_counter() - started < 1.0  # it is some hundredths; what grows with the square takes seconds
