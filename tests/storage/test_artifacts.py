@@ -13,9 +13,10 @@ from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.cadence import Cadence, read_cadence
 from storage.database import Transaction
 from storage.graph import Graph
+from storage.kind import Marks
 from storage.kinds import Kinds
 from storage.objects import Draft
-from storage.pack import starter
+from storage.pack import PackError, read_pack, starter
 from storage.shaping import Shaping
 from tests.storage.graphs import drawn
 from tests.storage.rows import WORKSPACE, ready
@@ -126,6 +127,29 @@ async def test_which_kinds_are_looked_at_again_the_pack_says(database_url: str) 
     async with drawn(database_url, "ART-1 part of ART-2", **DOCUMENTS, GOA_1=goal) as tx:
         found = await stale_artifacts(tx, Kinds.model_validate(pack), ADMINISTRATOR)
     assert [each.item.key for each in found] == ["GOA-1"]
+
+
+def test_what_a_pack_drops_is_marked_no_longer() -> None:
+    kinds = read_pack(
+        "version: 1\nextends: starter\nkinds:\n"
+        "  artifact: {lifecycle: {drop: [superseded]}, fields: {drop: [refresh]}}\n"
+        "  option: {marks: {rejected: considered}}\n"
+    )
+    assert kinds.kind("artifact").marks == Marks()
+    assert kinds.kind("option").marks == Marks(chosen="chosen", rejected="considered", reason="reason")
+
+
+@pytest.mark.parametrize(
+    ("marks", "sentence"),
+    [
+        ("{replaced: supersedet}", 'status "supersedet" is not in its lifecycle; did you mean "superseded"'),
+        ("{cadence: refesh}", 'marks: unknown field "refesh"; did you mean "refresh"'),
+        ("{cadense: refresh}", 'unknown word "cadense"; did you mean "cadence"'),
+    ],
+)
+def test_a_mark_of_what_is_not_there_is_refused(marks: str, sentence: str) -> None:
+    with pytest.raises(PackError, match=sentence):
+        read_pack(f"version: 1\nextends: starter\nkinds: {{artifact: {{marks: {marks}}}}}\n")
 
 
 # Nothing below links a document to anything: the texts do.
