@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -21,6 +22,7 @@ from bot import __version__, offline
 from bot.graph_files import export_file, import_file, read_file
 from bot.logs import start_logging, without_secrets
 from bot.opening import ClockIsGone, NeedsMigration
+from bot.past_command import lines_as_of, lines_of_acts, lines_of_difference, lines_of_history, moment, take_back
 from bot.progress import progress
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
 from bot.sheet_command import take_in
@@ -265,6 +267,61 @@ def value(
             typer.echo(line)
 
 
+@app.command("history", rich_help_panel=GRAPH)
+def history_of(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Of what, such as BET-12.")],
+    at: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="As it was then, such as 2026-03-01 (its end) or 2026-03-01T09:30Z.")
+    ] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="What this member may see.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Say who changed what of an object, of its links and its values, and why; or how it was at a moment.
+
+    Each change is a line of moment, who, what, why and the act, by which `undo` takes it back, with tabs between.
+    """
+    if at is None:
+        lines = asyncio.run(lines_of_history(_offline(), workspace, user, key))
+    else:
+        lines = asyncio.run(lines_as_of(_offline(), workspace, user, key, _moment(at, ends=True)))
+    typer.echo("\n".join(lines))
+
+
+@app.command(rich_help_panel=GRAPH)
+def diff(
+    since: Annotated[str, typer.Argument(metavar="SINCE", help="Such as 2026-03-01 (its beginning) or 2026-03-01T09:30Z.")],
+    until: Annotated[str | None, typer.Argument(metavar="UNTIL", help="A day counts as a whole; without one: now.")] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="What this member may see.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Say what differs in the graph between two moments: + what came, - what went, ~ what changed; then who, and why."""
+
+    async def tell() -> None:
+        ends = None if until is None else _moment(until, ends=True)
+        async for line in lines_of_difference(_offline(), workspace, user, _moment(since), ends):
+            typer.echo(line)
+
+    asyncio.run(tell())
+
+
+@app.command(rich_help_panel=GRAPH)
+def undo(
+    act: Annotated[str | None, typer.Argument(metavar="ACT", help="Its id; without one: list them.")] = None,
+    user: Annotated[str | None, typer.Option("--as", metavar="USER", callback=_user, help="Do it as this member.")] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Take back all that was done in one act; that is an act too, so it can be taken back as well.
+
+    What others have changed since is never overwritten: then it is refused (exit 1), with who changed what. Members take back
+    what they did themselves; without --as it is an administrator. Without ACT: the last acts, as lines of act, moment, what and
+    why.
+    """
+    if act is None:
+        typer.echo("\n".join(asyncio.run(lines_of_acts(_offline(), workspace, user))))
+    else:
+        _say(asyncio.run(take_back(_offline(), workspace, user, act)))
+
+
 @packs.command("check")
 def check_pack(file: PackFile, workspace: Workspace = None) -> None:
     """Say what a pack would change, and what of the stored it leaves without a place in the forms.
@@ -367,6 +424,13 @@ def _live(way: str, missing: Callable[[Settings], list[str]]) -> NoReturn:
         _exit(ways[way](settings))
     except TokenRefused as refusal:
         _fail(refusal, REFUSED)
+
+
+def _moment(text: str, *, ends: bool = False) -> datetime:
+    try:
+        return moment(text, ends=ends)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _exit_unless(done: bool) -> None:

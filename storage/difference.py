@@ -70,8 +70,9 @@ async def difference(tx: Transaction, since: datetime, until: datetime, audience
     """Yield what differs between the graph as of `since` and as of `until`, as `audience` may see both (see `storage.past`).
 
     By key; of each first the object, then the links that start at it, then its values. What was changed and changed back is no
-    difference. An object that was shown to the audience between the two comes as one that was added. It costs what changed
-    since `since`: beside the keys of that, only some hundred objects are in memory at a time.
+    difference. An object that the audience was let see between the two comes as one that was added; its links and values that
+    were there all the while are not told one by one. It costs what changed since `since`: beside the keys of that, only some
+    hundred objects are in memory at a time.
     """
     keys = [row["key"] for row in await tx.rows(_TOUCHED, since=since, until=until)]
     for start in range(0, len(keys), PAGE):

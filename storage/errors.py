@@ -75,5 +75,7 @@ def _told(clash: Clash) -> str:
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"“{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}”"

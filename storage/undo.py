@@ -209,7 +209,10 @@ def _when(change: Change) -> int:
 
 
 def _as_of_now(thing: Thing, author: str, now: datetime) -> Thing:
-    return replace(thing, author=author, recorded_at=now) if isinstance(thing, Measure) else thing
+    """Return a thing that comes back: who brings it back is who made it this time. Of an object history keeps who made it first."""
+    if isinstance(thing, Measure):
+        return replace(thing, author=author, recorded_at=now)
+    return replace(thing, created_by=author, created_at=now) if isinstance(thing, Link) else thing
 
 
 def _revised(item: Item, there: Thing, state: State, author: str, now: datetime) -> Thing:

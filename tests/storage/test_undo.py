@@ -248,7 +248,7 @@ async def test_a_value_is_taken_back_to_what_it_was_corrected_from(desk: Desk) -
     async with desk.graph(IVO) as second:
         await second.measure(Measure("INP-1", MONDAY, 42, note="late events"))
     problems = await desk.refused(first.act.id)
-    assert problems[0] == f"{IVO} has changed the value since, from “41.0” to “42.0”."
+    assert problems[0] == f"{IVO} has changed the value since, from “41” to “42”."
     await desk.undo(second.act.id, IVO)
     async with desk.reading() as tx:
         assert [(each.value, each.note) for each in (await series(tx, ["INP-1"], ADMINISTRATOR))["INP-1"]] == [
