@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from storage.fields import Field
-from storage.kinds import ANY, SAME, Ends, Horizon, Kind, Kinds, Relation
+from storage.kinds import ANY, SAME, Ends, Horizon, Kind, Kinds, Measured, Relation
 from storage.pack_stored import LINK, Stored
 from storage.text import folded
 
@@ -56,15 +56,25 @@ def _kind(old: Kind | None, new: Kind, stored: Stored) -> Kind:
     if old is None:
         return new
     lifecycle, gone = _lifecycle(old, new, stored)
+    fields = _fields(new.name, old.fields, new.fields, stored)
     return new.model_copy(
         update={
             "lifecycle": lifecycle,
             "retired_statuses": (*new.retired_statuses, *gone),
             "closed": (*new.closed, *(status for status in gone if status in old.closed)),
             "running": (*new.running, *(status for status in gone if status in old.running)),
-            "fields": _fields(new.name, old.fields, new.fields, stored),
+            "measured": new.measured or (_still_measured(old, fields) if stored.measured.get(new.name) else None),
+            "fields": fields,
         }
     )
+
+
+def _still_measured(old: Kind, fields: Collection[str]) -> Measured | None:
+    """Return how `old` was measured, as far as its fields are there: it has dated values, which are read and imported again."""
+    if old.measured is None:
+        return None
+    gone = [part for part, field in old.measured.model_dump(exclude_none=True).items() if field not in fields]
+    return old.measured.model_copy(update=dict.fromkeys(gone))
 
 
 def _lifecycle(old: Kind, new: Kind, stored: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
-from storage.tables import links, objects
+from storage.tables import links, measured_values, objects
 
 _BATCH = 5_000  # rows that are looked through at a time
 _STATUSES = (
@@ -50,12 +50,20 @@ LINK = "link"  # stands for the kind where a field is one of links
 Place = tuple[str, str]  # a kind, or LINK, and the name of a field of it
 
 
+_MEASURED = (
+    select(objects.c.kind, func.count().label("count"))
+    .join(measured_values, (measured_values.c.workspace == objects.c.workspace) & (measured_values.c.key == objects.c.key))
+    .where(ours(objects))
+    .group_by(objects.c.kind)
+)
+
+
 @dataclass(frozen=True)
 class Stored:
     """How many there are of what.
 
     Objects by kind and status, and by horizon. Links by relation and the kinds of their ends. Values by kind and field; and by
-    each different value, as JSON, in the fields whose type or choices change.
+    each different value, as JSON, in the fields whose type or choices change. Dated values by kind.
     """
 
     statuses: Mapping[Place, int] = field(default_factory=dict)
@@ -63,6 +71,7 @@ class Stored:
     pairs: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     fields: Mapping[Place, int] = field(default_factory=dict)
     values: Mapping[Place, Mapping[str, int]] = field(default_factory=dict)
+    measured: Mapping[str, int] = field(default_factory=dict)
 
     def objects(self, kind: str) -> int:
         return sum(count for (name, _), count in self.statuses.items() if name == kind)
@@ -92,6 +101,7 @@ async def stored(tx: Transaction, old: Kinds, new: Kinds) -> Stored:
         pairs={(row["relation"], row["from_kind"], row["to_kind"]): row["count"] for row in pairs},
         fields=counts,
         values=values,
+        measured={row["kind"]: row["count"] for row in await tx.rows(_MEASURED)},
     )
 
 

@@ -86,6 +86,7 @@ def test_a_pack_is_checked_and_applied_after_a_copy_and_loses_nothing(throughlin
         'kind "bet" changes: running, transitions',
         'kind "bet": status "running" goes; 1 object keeps it',
         'kind "bet": field "mandate" goes; 1 value keeps it',
+        'kind "outcome" changes: links',
         'relation "moves" changes: fields',
         'relation "contributes to" changes: fields',
         'relation "contributes to" leads no longer from outcome to growth; 1 link keeps it',

@@ -48,6 +48,7 @@ CHANGES_OF_THE_EXAMPLE = [
     'kind "driver": field "cluster": choice "Habit" is new',
     'kind "driver": field "cluster": choice "Money" is new',
     'kind "driver": field "cluster": choice "Trust" goes; 1 value keeps it',
+    'kind "outcome" changes: links',
     'relation "helps" is new',
     'relation "informs" leads from customer to bet, too',
     'relation "informs" leads from customer to opportunity, too',
@@ -210,6 +211,17 @@ async def test_what_cannot_be_is_refused_in_words(database_url: str, parts: dict
         assert found.differences[0].words.startswith(sentence)
         assert found.differences[0].refused
         assert await used(database) == starter()
+
+
+async def test_what_was_measured_stays_so_as_long_as_there_are_values(database_url: str) -> None:
+    async with organisation(database_url) as database:
+        less = changing(kinds={"input": {"drop": ["measured"]}, "outcome": {"drop": ["measured"]}})
+        for _ in range(2):
+            assert (await apply(database, less)).kinds is not None
+        kinds = await used(database)
+        has_values = {each["key"][:3] for each in (await exported(database))["values"]}
+    assert ("INP" in has_values, "OUT" in has_values) == (True, kinds.kind("outcome").measured is not None)
+    assert kinds.kind("input").measured == starter().kind("input").measured
 
 
 async def test_a_horizon_keeps_its_objects_however_often_it_is_renamed(database_url: str) -> None:

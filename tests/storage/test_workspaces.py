@@ -30,9 +30,9 @@ async def test_one_of_several_workspaces_must_be_named(database_url: str) -> Non
 async def test_the_first_slack_workspace_takes_the_local_one_over_with_all_that_is_in_it(database_url: str) -> None:
     content = {
         "teams": [{"name": "Growth", "members": ["U01ANA"]}],
-        "objects": [insight(1, team="Growth"), bet(1)],
+        "objects": [insight(1, team="Growth"), bet(1), {"key": "INP-1", "kind": "input", "title": "Activation"}],
         "links": [{"from": "INS-1", "relation": "informs", "to": "BET-1"}],
-        "values": [{"key": "BET-1", "at": "2026-09-01T00:00:00Z", "value": 1}],
+        "values": [{"key": "INP-1", "at": "2026-09-01T00:00:00Z", "value": 1}],
     }
     async with workplace(database_url) as database:
         await take_in(database, content)
@@ -41,11 +41,11 @@ async def test_the_first_slack_workspace_takes_the_local_one_over_with_all_that_
             await workspaces.take_over(tx, "T01", "Acme", "https://acme.example", "A01", "U0BOT")
         assert await workspaces.the_workspace(database) == "T01"
         async with database.writing("T01") as tx:
-            assert [item.key for item in await find(tx, ADMINISTRATOR)] == ["BET-1", "INS-1"]
+            assert [item.key for item in await find(tx, ADMINISTRATOR)] == ["BET-1", "INP-1", "INS-1"]
             await workspaces.take_over(tx, "T01", "Acme again")
             assert await workspaces.kinds_of(tx) == starter()
         assert await workspaces.all_ids(database) == ["T01"]
-        assert len(before["history"]) == 4
+        assert len(before["history"]) == 5
 
 
 async def test_a_workspace_may_have_a_pack_of_its_own(database_url: str) -> None:
