@@ -26,6 +26,8 @@ _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 _WANTED: Any = bindparam("wanted", expanding=True)
 _THERE = select(objects.c.key).where(ours(objects), objects.c.key.in_(_WANTED))
+# Two that change texts of one object side by side, as its own and why of a link, would each make the same mention.
+_IN_TURN = _THERE.order_by(objects.c.key).with_for_update(key_share=True)
 _OWNERS = select(addresses.c.address, addresses.c.key).where(
     ours(addresses), addresses.c.address.in_(_WANTED), addresses.c.is_own
 )
@@ -167,6 +169,8 @@ async def _worked_out(tx: Transaction, kinds: Kinds, said: Mapping[str, _Said], 
     owners.now = await _owners(tx, {each for one in said.values() for each in one.before | one.after})
     after = {key: owners.mentioned(kinds, key, one.after) for key, one in said.items()}
     gone = {key: owners.mentioned(kinds, key, one.before, before=True) - after[key] for key, one in said.items()}
+    if tx.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await in_chunks(tx, _IN_TURN, said)
     await _keep_what_is_still_said(tx, kinds, gone)
     there = {_pair(link): link for link in (Link(**row) for row in await in_chunks(tx, _MENTIONS, said))}
     removed = [Change(there[key, to], None) for key, ends in gone.items() for to in sorted(ends) if (key, to) in there]

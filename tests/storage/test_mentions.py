@@ -1,5 +1,6 @@
 """Mentions: they come with the text and go with it, whoever writes it and in whichever field."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -211,6 +212,21 @@ async def test_what_refers_to_nothing_asks_nothing_of_the_database(database: Dat
     event.remove(database.engine.sync_engine, "before_cursor_execute", note)
     assert statements
     assert [each for each in statements if "addresses" in each or ("FROM links" in each and "from_key IN" in each)] == []
+
+
+async def test_two_who_name_the_same_side_by_side_make_one_mention(database: Database) -> None:
+    for _ in range(10):
+        speaker, named = await add(database, "insight"), await add(database, "bet")
+        other = await add(database, "opportunity")
+
+        async def tell(speaker: str = speaker, named: str = named, other: str = other) -> None:
+            async with writing(database) as graph:
+                await graph.link(speaker, Tie("informs", other, why=f"as {named}"))
+
+        await asyncio.gather(
+            revise(database, speaker, title=f"Like {named}"), tell(), revise(database, speaker, description=named)
+        )
+        assert (speaker, named) in await mentioned(database)
 
 
 def a_file(*objects: dict[str, Any], links: Iterable[tuple[str, str, str]] = ()) -> dict[str, Any]:
