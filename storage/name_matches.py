@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
-    exists,
     func,
     literal_column,
     select,
@@ -35,7 +34,7 @@ from storage.tables import names, objects
 
 MOST = 100  # matches that are ranked by likeness
 LATEST = 2_000  # names that are looked through before PostgreSQL's index is asked
-GAP = 4  # letters that may lie between two pieces of a word
+GAP = 2  # letters that may lie between two pieces of a word
 
 Spelling = tuple[str, ...]  # pieces of a word that follow one another closely; spaces where the word begins or ends
 
@@ -115,11 +114,16 @@ async def _found(
 
 
 def _fits(given: frozenset[str], key: ColumnElement[str] = names.c.key) -> ColumnElement[bool]:
-    """The condition that decides; marks only spare the rows that it would refuse."""
-    fitting = exists().where(ours(objects), objects.c.key == key, VISIBLE)
+    """The condition that decides; marks only spare the rows that it would refuse.
+
+    Not an EXISTS, which PostgreSQL may turn round: it would begin with all objects.
+    """
+    fitting = select(objects.c.key).where(ours(objects), objects.c.key == key, VISIBLE)
     if "kinds" in given:
         fitting = fitting.where(objects.c.kind.in_(bindparam("kinds", expanding=True)))
-    return fitting.where(objects.c.team == bindparam("team")) if "team" in given else fitting
+    if "team" in given:
+        fitting = fitting.where(objects.c.team == bindparam("team"))
+    return fitting.scalar_subquery().is_not(None)
 
 
 @cache
@@ -177,17 +181,26 @@ def _among_latest(given: frozenset[str]) -> Select[Any]:
 
 @cache
 def _on_postgres(given: frozenset[str]) -> Select[Any]:
-    marks: ColumnElement[Any] = literal_column(MARKS)
-    has_marks = [marks.op("@>")(bindparam("all_marks", type_=ARRAY(Text)))]
-    has_marks += [marks.op("&&")(bindparam(name, type_=ARRAY(Text))) for name in sorted(given & _SOME)]
-    # Sorted by a sum: in the order of an index, all names would be read until there are enough.
-    in_order = select(*_COLUMNS).order_by((names.c.id + 0).desc()).limit(bindparam("most"))
-    return in_order.where(*has_marks, *_has_words(given, names.c.text), _fits(given))
+    return _lazily(given, *_has_marks(given), *_has_words(given, names.c.text))
 
 
 @cache
 def _on_plain_postgres(given: frozenset[str]) -> Select[Any]:
-    return _on_postgres(given).where(literal_column(LEXEMES).op("@@")(cast(bindparam("query", type_=Text), TSQUERY)))
+    has_lexemes = literal_column(LEXEMES).op("@@")(cast(bindparam("query", type_=Text), TSQUERY))
+    return _lazily(given, *_has_marks(given), *_has_words(given, names.c.text), has_lexemes)
+
+
+def _has_marks(given: frozenset[str]) -> list[ColumnElement[bool]]:
+    marks: ColumnElement[Any] = literal_column(MARKS)
+    some = [marks.op("&&")(bindparam(name, type_=ARRAY(Text))) for name in sorted(given & _SOME)]
+    return [marks.op("@>")(bindparam("all_marks", type_=ARRAY(Text))), *some]
+
+
+def _lazily(given: frozenset[str], *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Look up all names that meet `conditions`, then go through them, the latest first, until enough are for the reader."""
+    place = (names.c.id + 0).label("id")  # a sum: sorted by the id itself, all names might be read in the order of its index
+    found = select(place, *_COLUMNS[1:]).where(*conditions).order_by(place.desc()).subquery("found")
+    return select(found).where(_fits(given, found.c.key)).order_by(found.c.id.desc()).limit(bindparam("most"))
 
 
 def _patterns(words: Iterable[Sequence[Spelling]]) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from storage.text import folded
 MOST_WORDS = 8  # of what was typed; more narrow nothing down
 MOST_LETTERS = 32  # of a word
 MOST_SLIPS = 4  # words that may be misspelled, the longest
-FEW = 2  # words that are taken for misspelled without a look whether they stand anywhere
-SHORT = 4  # letters of a piece
 CLEAR = 20  # what has more meanings is not clear, however many there are
 ALIKE = 78  # of 100: "activtion rate" is Activation rate, "retention rate" is not
 
@@ -71,7 +69,7 @@ async def named(tx: Transaction, words: str, audience: Audience, kinds: Iterable
     meant = _of_best_rank([match for match in parts if match.text == spelled(typed)])
     meant = meant or [match for match in parts if match.rank != FORMER] or parts
     meant = meant or _clearly_best(await _alike(tx, typed, wanted))
-    return await _objects(tx, [match.key for match in _ranked(meant, typed)], audience)
+    return await _objects(tx, [match.key for match in _ranked(meant, typed)][:CLEAR], audience)
 
 
 def _wanted(audience: Audience, kinds: Iterable[str] | None, team: str | None = None) -> Wanted:
@@ -131,16 +129,15 @@ def _piece(word: str) -> str:
 async def _alike(tx: Transaction, typed: Sequence[str], wanted: Wanted) -> list[tuple[Match, float]]:
     """Return names that may be meant where the hand slipped in the longer words of `typed`, and how alike they are."""
     longest = sorted({word for word in typed[:MOST_WORDS] if 3 < len(word) <= MOST_LETTERS}, key=lambda word: -len(word))
-    words, slipped = longest[:MOST_SLIPS], longest
-    if len(longest) > FEW:
-        slipped = [word for word in words if not await _is_known(tx, word, word != typed[-1], wanted)]
-    if not slipped:
-        return []
-    ways = (tuple(_nearly(word)) if word in slipped else ((_piece(word),),) for word in words)
-    found = await matches(tx, replace(wanted, words=tuple(ways)), CLEAR)
-    said = " ".join(typed)
-    ranked = [(match, _likeness(" ".join(match.text.split()), said)) for match in found]
-    return sorted((pair for pair in ranked if pair[1] >= ALIKE), key=lambda pair: (pair[0].rank == FORMER, -pair[1]))
+    words = longest[:MOST_SLIPS]
+    slipped = [word for word in words if not await _is_known(tx, word, word != typed[-1], wanted)]
+    for nearly in (_lacking, _nearly) if slipped else ():
+        ways = (tuple(nearly(word)) if word in slipped else ((_piece(word),),) for word in words)
+        found = await matches(tx, replace(wanted, words=tuple(ways)), CLEAR)
+        ranked = [(match, likeness) for match in found if (likeness := _likeness(match.text.split(), typed)) >= ALIKE]
+        if ranked:
+            return sorted(ranked, key=lambda pair: (pair[0].rank == FORMER, -pair[1]))
+    return []
 
 
 async def _is_known(tx: Transaction, word: str, is_whole: bool, wanted: Wanted) -> bool:
@@ -155,30 +152,38 @@ def _clearly_best(ranked: Sequence[tuple[Match, float]]) -> list[Match]:
     return [match for match, likeness in ranked if likeness >= best - 5]
 
 
+def _lacking(word: str) -> Iterator[Spelling]:
+    """Yield what `word` is made of if one letter lacks, or two changed places: that fits little else, so it is asked first."""
+    for place in range(1, len(word)):
+        yield _around(word[:place], word[place:])
+        yield (f" {word[: place - 1]}{word[place]}{word[place - 1]}{word[place + 1 :]}",)
+
+
 def _nearly(word: str) -> Iterator[Spelling]:
-    """Yield what is left of `word` around each place for a slip: a letter is wrong or too much, lacks, or changed places."""
-    length = len(word)
-    if length == 4:  # one lacks; any other slip leaves too little
-        yield from (_around(word[:place], word[place:]) for place in range(1, 4))
-    elif length > 7:
-        yield from (_around(word[:place], word[place + 3 :]) for place in range(0, length - 1, 2))
-    else:
-        for place in range(length - 1):
-            if place == length - 3:  # the one letter after it could not be looked up
-                yield (f" {word[:place]}{word[place + 1]}{word[place]}{word[place + 2]}",)
-            else:
-                yield _around(word[:place], word[place + 2 :])
+    """Yield what `word` is made of if it has any slip: also a letter that is wrong, or too much."""
+    yield from _lacking(word)
+    if len(word) > 4:
+        yield from (_around(word[:place], word[place + 1 :]) for place in range(len(word)))
 
 
 def _around(before: str, after: str) -> Spelling:
-    """Return the pieces before and after a slip, so short as is clear enough and so long as can be looked up."""
-    ends = f"  {before}"[-SHORT:] if before else "", (after if len(after) > 2 else f"{after} ")[:SHORT]
+    """Return the pieces before and after a slip, as far as they are long enough to be looked up."""
+    ends = f"  {before}" if before else "", after if len(after) > 2 else f"{after} "
     return tuple(piece for piece in ends if len(piece) > 2)
 
 
-def _likeness(name: str, typed: str) -> float:
-    """Return 0–100. A part of a name may stand for it, yet only if it is most of what was typed."""
-    likeness = max(fuzz.ratio(name, typed), fuzz.token_sort_ratio(name, typed))
-    if len(typed) < 5 or len(typed) > len(name):
-        return likeness
-    return max(likeness, fuzz.partial_ratio(name, typed) - 4)
+def _likeness(name: Sequence[str], typed: Sequence[str]) -> float:
+    """Return 0–100: of the whole name, of most of what was typed with a part of it, or of the word that is least alike."""
+    whole, said = " ".join(name), " ".join(typed)
+    longer = [word for word in typed if len(word) > 3]
+    return max(
+        fuzz.ratio(whole, said),
+        fuzz.token_sort_ratio(whole, said),
+        fuzz.partial_ratio(whole, said) - 4 if len(said) <= len(whole) else 0,
+        min((max(_begun(each, word) for each in name) for word in longer), default=0),
+    )
+
+
+def _begun(name: str, typed: str) -> float:
+    """Return how alike a word of a name and a typed one are, or its beginning, where it is still being typed."""
+    return max(fuzz.ratio(name, typed), fuzz.ratio(name[: len(typed)], typed))
