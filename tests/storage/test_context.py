@@ -5,12 +5,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.context import Context, context, touched
@@ -193,6 +194,18 @@ async def test_kinds_of_ones_own_work_the_same(database_url: str) -> None:
         "CRE-1": ["CRE-1", "LEV-1", "WAG-1", "TRY-1"],
     }
     assert list(below.objects) == ["WAG-1", "TRY-1"]
+
+
+async def test_what_links_carry_is_looked_up_link_by_link(tmp_path: Path) -> None:
+    """SQLite would read all links of the workspace where three columns at once are compared with a list."""
+    async with drawn(f"sqlite:///{tmp_path / 'throughline.db'}", CHAIN) as tx:
+        told: list[tuple[str, Any]] = []
+        event.listen(tx.connection.sync_connection, "before_cursor_execute", lambda *said: told.append((said[2], said[3])))
+        await context(tx, KINDS, "BET-1", EVERYBODY)
+        words, values = next(said for said in told if "json_extract" in said[0])
+        plan = (await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)).all()
+    (lookup,) = (row[-1] for row in plan if "links" in row[-1])
+    assert all(f"{column}=?" in lookup for column in ("workspace", "from_key", "to_key", "relation"))
 
 
 KEYS = [f"{prefix}-{number}" for prefix in ("OPP", "OPT", "BET", "INP", "DRV", "SCO", "WRK") for number in (1, 2)]
