@@ -24,8 +24,8 @@ from storage.database import Database
 from storage.migrate import to_newest
 from storage.tables import counters, objects, outbox, revisions
 from tests.storage.child import start
-from tests.storage.rows import add_graph, digests, opened, ready
-from tests.storage.steps import ALTER_PARENTS, with_step
+from tests.storage.rows import add_graph, digests, fill, opened, ready
+from tests.storage.steps import ALTER_PARENTS, STEPS, steps_until, with_step
 from tests.support.postgres import running_server
 
 # An act takes a number and adds a row to each of three tables. One statement counts them, so that it sees one moment.
@@ -113,13 +113,30 @@ async def migrate_graph(url: str, size: int, folder: Path) -> Migrated:
     return Migrated({name: count for name, (count, _) in before.items()}, changed, seconds)
 
 
+async def upgrade_graph(url: str, size: int, folder: Path) -> Migrated:
+    """Take a graph of `size` objects from the first schema there was to the newest, and compare it with what it was."""
+    async with opened(url) as database:
+        await to_newest(database, [steps_until(STEPS[0].stem, folder)])
+        schema = await fill(database, size, size // 5)
+        before = await digests(database, schema)
+        began = stopwatch.monotonic()
+        await to_newest(database)
+        seconds = stopwatch.monotonic() - began
+        after = await digests(database, schema)
+    grown = {"revisions": size // 5}  # the making of each value that was there
+    expected = {name: count + grown.get(name, 0) for name, (count, _) in before.items()}
+    changed = [name for name in before if name not in grown and before[name] != after[name]]
+    changed += [name for name in grown if after[name][0] != expected[name]]
+    return Migrated({name: count for name, (count, _) in before.items()}, changed, seconds)
+
+
 @contextmanager
-def _engines() -> Iterator[dict[str, tuple[str, str]]]:
-    """Two new databases on each engine."""
+def _engines() -> Iterator[dict[str, tuple[str, ...]]]:
+    """Three new databases on each engine."""
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
         yield {
-            "SQLite": (f"sqlite:///{folder}/kills.db", f"sqlite:///{folder}/graph.db"),
-            "PostgreSQL": (server.url(server.create_database()), server.url(server.create_database())),
+            "SQLite": tuple(f"sqlite:///{folder}/{name}.db" for name in ("kills", "graph", "earlier")),
+            "PostgreSQL": tuple(server.url(server.create_database()) for _ in range(3)),
         }
 
 
@@ -127,19 +144,22 @@ async def _ask(times: int, size: int, random: Random, console: Console) -> list[
     killed = Table(
         "engine", "kills", "before a word", "acknowledged and kept", "kept unspoken", "lost, half or damaged", "minutes"
     )
-    migrated = Table("engine", "objects", "links", "rows in all", "tables changed", "seconds for the migration")
+    migrated = Table("engine", "migration", "objects", "links", "rows in all", "tables changed", "seconds")
     faults: list[str] = []
     with _engines() as engines, tempfile.TemporaryDirectory() as folder:
-        for engine, (kills_url, graph_url) in track(engines.items(), "Engines", console=Console(stderr=True)):
+        for engine, (kills_url, graph_url, earlier_url) in track(engines.items(), "Engines", console=Console(stderr=True)):
             began = stopwatch.monotonic()
             seen = await kill_often(kills_url, times, random)
             minutes = (stopwatch.monotonic() - began) / 60
             numbers = (seen.kills, seen.early, len(seen.kept), len(seen.unspoken), len(seen.faults))
             killed.add_row(engine, *(f"{number:,}" for number in numbers), f"{minutes:.0f}")
-            graph = await migrate_graph(graph_url, size, Path(folder) / engine)
-            counts = (graph.rows["objects"], graph.rows["links"], sum(graph.rows.values()), len(graph.changed))
-            migrated.add_row(engine, *(f"{number:,}" for number in counts), f"{graph.seconds:.1f}")
-            faults += [f"{engine}: {fault}" for fault in (*seen.faults, *graph.changed)]
+            faults += [f"{engine}: {fault}" for fault in seen.faults]
+            altered = await migrate_graph(graph_url, size, Path(folder) / engine)
+            upgraded = await upgrade_graph(earlier_url, size, Path(folder) / f"{engine} earlier")
+            for what, graph in (("two tables altered", altered), ("first schema to newest", upgraded)):
+                counts = (graph.rows["objects"], graph.rows["links"], sum(graph.rows.values()), len(graph.changed))
+                migrated.add_row(engine, what, *(f"{number:,}" for number in counts), f"{graph.seconds:.1f}")
+                faults += [f"{engine}, {what}: {name}" for name in graph.changed]
     console.print(killed, migrated)
     return faults
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from storage import outbox
 from storage.database import Database, ours
@@ -31,6 +32,21 @@ async def migrate(url: str, *versions: str) -> None:
     """Migrate, and say which steps were run."""
     async with opened(url) as database:
         _say(" ".join(await to_newest(database, [Path(folder) for folder in versions])))
+
+
+async def migrate_dying(url: str, number: str) -> None:
+    """Migrate, and die with the statement of this number; where there are fewer, say which steps were run."""
+    left = int(number)
+
+    def die(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async with opened(url) as database:
+        event.listen(database.engine.sync_engine, "before_cursor_execute", die)
+        _say(" ".join(await to_newest(database)))
 
 
 async def count(url: str, tasks: str, times: str) -> None:
@@ -75,7 +91,7 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-COMMANDS = {command.__name__: command for command in (migrate, count, write, hold)}
+COMMANDS = {command.__name__: command for command in (migrate, migrate_dying, count, write, hold)}
 
 
 async def start(command: str, *arguments: object, **environment: str) -> asyncio.subprocess.Process:

@@ -12,7 +12,7 @@ from ulid import ULID
 from storage.clock import RealClock
 from storage.database import Database, Transaction
 from storage.migrate import to_newest
-from storage.tables import links, metadata, objects, outbox, revisions, team_members, teams, workspaces
+from storage.tables import links, measured_values, metadata, objects, outbox, revisions, team_members, teams, workspaces
 
 WORKSPACE = "W1"
 TEAM = "Growth"
@@ -94,6 +94,28 @@ async def add_graph(database: Database, size: int) -> None:
         await transaction.run_many(insert(revisions), [a_revision(key, now) for key in keys])
         pairs = [pair for step in (1, 7, 31) for pair in zip(keys, keys[step:], strict=False)]
         await transaction.run_many(insert(links), [a_link(*pair, now) for pair in pairs])
+
+
+async def add_values(database: Database, size: int) -> None:
+    """Add a measured value of each of the first `size` objects."""
+    async with database.writing(WORKSPACE) as transaction:
+        now = transaction.now
+        said = {"at": now, "value": 43.5, "note": "counted", "author": "U1", "recorded_at": now}
+        await transaction.run_many(insert(measured_values), [{"key": f"BET-{number}", **said} for number in range(1, size + 1)])
+
+
+async def fill(database: Database, size: int, values: int) -> MetaData:
+    """Add a workspace with a graph to a database of whatever schema, and return that schema."""
+    async with database.writing(WORKSPACE) as transaction:
+        await transaction.connection.execute(
+            insert(workspaces), {"id": WORKSPACE, "name": "Acme", "created_at": transaction.now}
+        )
+    await add_graph(database, size)
+    await add_values(database, values)
+    schema = MetaData()
+    async with database.engine.connect() as connection:
+        await connection.run_sync(schema.reflect, only=lambda name, _: not name.startswith(("names_", "alembic")))
+    return schema
 
 
 async def digests(database: Database, schema: MetaData = metadata) -> dict[str, tuple[int, str]]:

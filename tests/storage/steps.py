@@ -1,5 +1,6 @@
-"""Migrations that exist for the tests only."""
+"""Migrations that exist for the tests only, and those of earlier versions."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ ALTER_PARENTS = """
     die_at(3)
 """
 PLACES_TO_DIE = (1, 2, 3)
+STEPS = sorted(VERSIONS.glob("[0-9]*.py"))
 
 _FILE = '''"""A step for the tests."""
 
@@ -52,3 +54,12 @@ def with_step(folder: Path, body: str, changes: Sequence[str] = ()) -> tuple[Pat
     folder.mkdir(exist_ok=True)
     (folder / f"{REVISION}_for_tests.py").write_text(text)
     return VERSIONS, folder
+
+
+def steps_until(newest: str, folder: Path) -> Path:
+    """Copy the steps up to the one called `newest` into a new `folder`, and return it: what an earlier version had."""
+    folder.mkdir()
+    for step in STEPS:
+        if step.stem <= newest:
+            shutil.copy(step, folder)
+    return folder
