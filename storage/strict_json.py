@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NoReturn
 
-VALUE_LIMIT = 32_000_000  # characters of one entry; the longest texts that an entry may hold fit well into it
+VALUE_LIMIT = 16_000_000  # characters of one entry; the longest texts that an entry may hold fit well into it
 _PIECE = 1_000_000  # bytes that are read at a time
 _LONGEST_NUMBER = 40
 _LONGEST_TOKEN = 16  # of those that an end of the text may cut: -Infinity, \ud83d\ude00
@@ -167,7 +167,7 @@ class JsonStream:
         if len(left) > VALUE_LIMIT:
             line, _ = self._line_and_column(self._at)
             raise NotJson(f"What begins in line {line} is larger than I read in one go ({VALUE_LIMIT // 1_000_000} MB).")
-        read = self._file.read(max(_PIECE, len(left)))  # ever more, as what is left is looked at again from its beginning
+        read = self._file.read(max(_PIECE, 2 * len(left)))  # ever more, as what is left is looked at again from its beginning
         try:
             more = self._characters.decode(read, final=not read)
         except UnicodeDecodeError as error:

@@ -1,9 +1,10 @@
 """The import of a graph file against a bare bulk insert of the very same rows: of every table, history and names too.
 
 `python -m tests.benchmarks.bench_import 1000000` takes a million objects and two and a half million links; by default it is a
-tenth of that; an engine's name after the number takes that one alone. The file is taken in by a process of its own, as the command does, whose memory is shown. Then the rows that it
-left are read back and given to the driver, ten thousand at a time, in one transaction: executemany on SQLite, COPY on
-PostgreSQL. Only the driver's inserts and its commit are timed. The tables, their indexes and triggers are the same.
+tenth of that; an engine's name after the number takes that one alone. The file is taken in by a process of its own, as the
+command does, whose memory is shown. Then the rows that it left are read back and given to the driver, ten thousand at a time,
+in one transaction: executemany on SQLite, COPY on PostgreSQL. Only the driver's inserts and its commit are timed. The tables,
+their indexes and triggers are the same.
 """
 
 import asyncio
@@ -246,4 +247,4 @@ if __name__ == "__main__":
         took, entries = asyncio.run(take_in(sys.argv[2], Path(sys.argv[3])))
         print(json.dumps([took, entries, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))  # noqa: T201
     else:
-        main(*map(int, sys.argv[1:2]), *sys.argv[2:])
+        main(int(sys.argv[1]) if sys.argv[1:] else OBJECTS, *sys.argv[2:])
