@@ -15,7 +15,8 @@ from storage.text import folded
 
 MOST_WORDS = 8  # of what was typed; more narrow nothing down
 MOST_LETTERS = 32  # of a word
-MOST_SLIPS = 4  # words that may be misspelled, the longest
+MOST_LOOKED_UP = 4  # words, the longest, where not all are right
+MOST_SLIPS = 2  # of these that may be misspelled
 CLEAR = 20  # what has more meanings is not clear, however many there are
 ALIKE = 78  # of 100: "activtion rate" is Activation rate, "retention rate" is not
 
@@ -129,9 +130,11 @@ def _piece(word: str) -> str:
 async def _alike(tx: Transaction, typed: Sequence[str], wanted: Wanted) -> list[tuple[Match, float]]:
     """Return names that may be meant where the hand slipped in the longer words of `typed`, and how alike they are."""
     longest = sorted({word for word in typed[:MOST_WORDS] if 3 < len(word) <= MOST_LETTERS}, key=lambda word: -len(word))
-    words = longest[:MOST_SLIPS]
+    words = longest[:MOST_LOOKED_UP]
     slipped = [word for word in words if not await _is_known(tx, word, word != typed[-1], wanted)]
-    for nearly in (_lacking, _nearly) if slipped else ():
+    if not 0 < len(slipped) <= MOST_SLIPS:
+        return []
+    for nearly in (_lacking, _nearly) if len(slipped) == 1 else (_lacking,):
         ways = (tuple(nearly(word)) if word in slipped else ((_piece(word),),) for word in words)
         found = await matches(tx, replace(wanted, words=tuple(ways)), CLEAR)
         ranked = [(match, likeness) for match in found if (likeness := _likeness(match.text.split(), typed)) >= ALIKE]
