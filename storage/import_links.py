@@ -30,7 +30,7 @@ _EDGES = select(links.c.from_key, links.c.to_key).where(ours(links), links.c.rel
 _AT_A_TIME = 10_000
 
 Triple = tuple[str, str, str]
-Kinds_ = dict[str, str | None]
+KindOf = dict[str, str | None]
 
 
 class Links:
@@ -59,7 +59,7 @@ class Links:
                     found.append(change)
         return found
 
-    def _checked(self, entry: Entry, kind_of: Kinds_) -> Tie | None:
+    def _checked(self, entry: Entry, kind_of: KindOf) -> Tie | None:
         given, problems = entry.given, list[Problem]()
         relation = self._relations.get(given["relation"]) or self._relations.get(folded(given["relation"]))
         if relation is None:
@@ -73,7 +73,7 @@ class Links:
             return None
         return Tie(relation.name, given["to"], why=given.get("why", ""), confidence=confidence, fields=fields)
 
-    def _problems_of_ends(self, relation: Relation | None, from_key: str, to_key: str, kind_of: Kinds_) -> Sequence[Problem]:
+    def _problems_of_ends(self, relation: Relation | None, from_key: str, to_key: str, kind_of: KindOf) -> Sequence[Problem]:
         if from_key not in kind_of or to_key not in kind_of:
             unknown = [key for key in dict.fromkeys((from_key, to_key)) if key not in kind_of]
             return [Problem("end", f'unknown end "{key}"') for key in unknown]

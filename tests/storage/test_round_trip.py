@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.audience import ADMINISTRATOR
+from storage.changes import Change, store
 from storage.database import Database
 from storage.exporting import export_graph
 from storage.findings import LISTS
 from storage.graph import Graph, Tie
 from storage.graph_file import read
-from storage.history import of_object
+from storage.history import Act, of_object
 from storage.importing import import_graph
 from storage.migrate import to_newest
 from storage.objects import Draft, get
@@ -156,6 +157,22 @@ async def test_what_was_restored_has_its_versions_authors_and_times(database_url
                 assert await of_object(restored, key, ADMINISTRATOR) == await of_object(tx, key, ADMINISTRATOR)
         async with database.writing(other) as tx:
             assert (await Graph(tx, starter(), "U01ANA").add(Draft(kind="insight", title="Next"))).key == "INS-2"
+
+
+async def test_what_was_removed_stays_in_history_and_its_number_is_not_given_again(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        await take_in(database, {"objects": [insight(1), bet(9)], "links": [link("INS-1", "informs", "BET-9")]})
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            gone = await get(tx, "BET-9", ADMINISTRATOR)
+            await Graph(tx, starter(), "U01ANA").unlink("INS-1", "informs", "BET-9")
+            await store(tx, starter(), Act("U01ANA"), [Change(gone, None)])
+        whole = await write_out(database, history=True)
+        assert [each["key"] for each in whole["objects"]] == ["INS-1"]
+        other = await another(database, "W2")
+        await take_in(database, whole, other)
+        assert await write_out(database, other, history=True) == whole
+        async with database.writing(other) as tx:
+            assert (await Graph(tx, starter(), "U01ANA").add(Draft(kind="bet", title="Next"))).key == "BET-10"
 
 
 async def test_an_export_is_of_one_moment(database_url: str) -> None:
