@@ -68,11 +68,11 @@ async def _timed(ours: Step, bare: Step) -> tuple[float, float]:
     taken: dict[Step, list[float]] = {ours: [], bare: []}
     gc.disable()
     for start in range(0, ADDS, ROUND):
-        for step in taken:
+        for step, times in taken.items():
             for number in range(start, start + ROUND):
                 began = time.perf_counter()
                 await step(number)
-                taken[step].append(time.perf_counter() - began)
+                times.append(time.perf_counter() - began)
     gc.enable()
     return median(taken[ours]), median(taken[bare])
 
