@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from storage.audience import VISIBLE, Audience, visible
 from storage.database import Transaction, ours
@@ -72,7 +72,7 @@ LINK_COLUMNS = tuple(links.c[name] for name in Link.__dataclass_fields__)
 
 _GET = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key == bindparam("key"), VISIBLE)
 _GET_MANY = select(*OBJECT_COLUMNS).where(ours(objects), objects.c.key.in_(bindparam("keys", expanding=True)), VISIBLE)
-_KEYS = bindparam("keys", expanding=True)
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _FROM, _TO = objects.alias("from_end"), objects.alias("to_end")
 _LINKS = (
     select(*LINK_COLUMNS)
