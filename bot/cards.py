@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prompts import Words, labels, parts
+from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, actions, button, context, section
 from storage import history
 from storage.audience import Audience
@@ -24,7 +24,7 @@ NOWHERE = 99
 async def render_card(tx: Transaction, key: str, channel: str) -> Message | None:
     """Return the card of `key` as the readers of `channel` (a channel or a person) may see it; None where they may not."""
     audience = await (audience_of_user if channel.startswith(("U", "W")) else audience_of_channel)(tx, channel)
-    return await card(tx, await kinds_of(tx), key, audience)
+    return await card(tx, await kinds_of(tx), key, audience) or await _gone(tx, key, audience)
 
 
 async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> Message | None:
@@ -54,6 +54,17 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         source=item.source,
     )
     return Message(said["headline"], _blocks(item, said, gaps))
+
+
+async def _gone(tx: Transaction, key: str, audience: Audience) -> Message | None:
+    """Return what is said of an object whose making was taken back; None where `audience` could not see it."""
+    told = [each for each in await history.of_object(tx, key, audience) if each.is_of_object]
+    if not told or told[-1].after is not None:
+        return None
+    names = await names_of(tx, [told[-1].author])
+    who, title = names.get(told[-1].author, labels()["somebody"]), (told[-1].before or {})["title"]
+    line = text("card_gone", key=key, title=title, who=who)
+    return Message(line, [section(line)])
 
 
 def _blocks(item: Object, said: Mapping[str, Words], gaps: Sequence[Gap]) -> list[Block]:

@@ -34,6 +34,7 @@ _OF_KEYS = (
         revisions.c.author,
         revisions.c.at,
         revisions.c.before.is_(None).label("begins"),
+        revisions.c.after["created_by"].as_string().label("created_by"),  # of an object that came back: who made it first
     )
     .where(ours(revisions), revisions.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(revisions.c.version, revisions.c.at)
@@ -128,7 +129,7 @@ class FileHistory:
         lives: dict[Item, _Life] = {}
         for row in await self._scene.tx.rows(_OF[type(things[0])], keys=keys, **values):
             item = Item(row["key"], row["relation"], row["to_key"], row["value_at"])
-            begun = _Life(row["author"], row["at"], row["version"], row["author"], row["at"])
+            begun = _Life(row["created_by"] or row["author"], row["at"], row["version"], row["author"], row["at"])
             life = begun if row["begins"] else lives.get(item, begun)
             lives[item] = life._replace(version=row["version"], last_author=row["author"], last_at=row["at"])
         return lives

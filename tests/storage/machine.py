@@ -177,7 +177,9 @@ class GraphMachine(RuleBasedStateMachine):
     @invariant()
     def the_rows_are_the_model(self) -> None:
         things = self._do(_stored)
-        assert {_name(each): _of_model(state_of(each)) for each in things} == self.model.things
+        found = {_name(each): _of_model(state_of(each)) for each in things}
+        differing = [name for name in {**found, **self.model.things} if found.get(name) != self.model.things.get(name)]
+        assert not differing, [(name, found.get(name), self.model.things.get(name)) for name in differing]
         played = self._do(_replayed)
         assert played == {item_of(each): (each.version, _plain(state_of(each))) for each in things}
 
