@@ -86,19 +86,42 @@ async def save_status(desk: Desk, request: Request) -> Reply:
     form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
     kinds, key = await desk.kinds(request.workspace), form.key or ""
     reason, status = values.get("reason"), values["status"]
-    async with desk.writing(request.workspace) as tx:
-        if not await submissions.is_first(tx, request.view["id"]):
-            return {}
-        before = await seen(tx, request, key)
-        changes: dict[str, object] = {"status": status}
-        if reason and "reason" in kinds.kind(form.kind).fields:
-            changes["fields"] = {"reason": reason}
-        after = await Graph(tx, kinds, request.user, reason).revise(key, changes)
-        if after.version != before.version:
-            await _shown_again(tx, key)
-            await tell(tx, key, request.user, before=before.status, after=after.status, reason=reason)
-        await keep_asking(tx, kinds, after)
+    changes: dict[str, object] = {"status": status}
+    if reason and "reason" in kinds.kind(form.kind).fields:
+        changes["fields"] = {"reason": reason}
+    try:
+        async with desk.writing(request.workspace) as tx:
+            if not await submissions.is_first(tx, _once(request, form)):
+                return {}
+            before = await seen(tx, request, key)
+            after = await _moved(Graph(tx, kinds, request.user, reason), before, changes, form.version)
+            if after.version != before.version:
+                await _shown_again(tx, key)
+                await tell(tx, key, request.user, before=before.status, after=after.status, reason=reason)
+            await keep_asking(tx, kinds, after)
+    except Conflict as conflict:
+        return {"response_action": "update", "view": await _both_statuses(desk, request, kinds, form, conflict)}
     return {}
+
+
+async def _moved(graph: Graph, before: Object, changes: Mapping[str, object], shown: int | None) -> Object:
+    """Revise the status that the form has shown; raise Conflict where somebody has changed the status itself since."""
+    try:
+        return await graph.revise(before.key, changes, shown)
+    except Conflict as conflict:
+        if not isinstance(conflict.expected, Object) or conflict.expected.status != before.status:
+            raise
+        return await graph.revise(before.key, changes)
+
+
+async def _both_statuses(desk: Desk, request: Request, kinds: Kinds, form: FormContext, conflict: Conflict) -> Block:
+    async with desk.database.reading(request.workspace) as tx:
+        theirs = await seen(tx, request, conflict.key)
+        names = await names_of(tx, [conflict.changed_by])
+    who = names.get(conflict.changed_by, labels()["somebody"])
+    note = section(Words(text("both_statuses", key=conflict.key, who=who, status=theirs.status)))
+    again = small.status(kinds.kind(form.kind), replace(form, version=theirs.version), theirs.status)
+    return redrawn({**again, "blocks": [note, *again["blocks"]]}, f"v{theirs.version}")
 
 
 async def save_link(desk: Desk, request: Request) -> Reply:

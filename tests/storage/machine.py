@@ -85,6 +85,7 @@ class GraphMachine(RuleBasedStateMachine):
         self.world.clock.at = BEGIN
         self.model = Model(KINDS)
         self.acts: list[tuple[str, Done]] = []
+        self.moves = 0
         self.moments: list[tuple[datetime, Things]] = []
         self.workspace = self._do(self._new_workspace)
 
@@ -171,6 +172,7 @@ class GraphMachine(RuleBasedStateMachine):
         content = json.dumps(self._do(partial(exported, kinds=KINDS, history=goes_on_there))).encode()
         if goes_on_there:
             self.workspace = self._do(self._new_workspace)
+            self.moves += 1
         done = self._do(lambda tx: import_graph(tx, KINDS, read(content)))
         assert goes_on_there or set(vars(done).values()) == {0}, f"the same again changes something: {done}"
 

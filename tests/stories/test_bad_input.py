@@ -150,3 +150,18 @@ async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> Non
     assert (await tomas.submit(both)).errors == {}
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert (stored.title, stored.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
+
+
+async def test_the_second_of_two_who_choose_a_status_sees_that_it_is_another_already(story: Story) -> None:
+    ana, tomas = story.person(ANA), story.person(TOMAS)
+    for person in (ana, tomas):
+        shown = await person.command(GROWTH, "/pom", "BET-12")
+        assert shown.message is not None
+        await person.click(shown.message, "object.status")
+    anas, tomass = await story.modal(ANA, "Where does it stand?"), await story.modal(TOMAS, "Where does it stand?")
+    assert (await ana.submit(anas, {"status": "stopped"})).errors == {}
+    await tomas.submit(tomass, {"status": "released"})
+    both = await story.modal(TOMAS, "Ana Ruiz has set BET-12 to stopped while you were choosing")
+    stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
+    assert stored.status == "stopped"
+    assert (await tomas.submit(both, {"status": "stopped"})).errors == {}
