@@ -8,7 +8,7 @@ from bot.opening import opened, workplace
 from bot.output import written
 from bot.settings import Settings
 from storage import backup as backups
-from storage import migrate
+from storage import migrate, names
 from storage.audience import ADMINISTRATOR, Audience
 from storage.database import Transaction
 from storage.errors import NotFound
@@ -105,7 +105,10 @@ async def apply_pack(settings: Settings, path: Path, workspace: str | None, back
             copy = backup_to or _backup_name(settings, tx.now)
         await backups.backup(database, copy)
         async with database.writing(the_id) as tx:  # anew: somebody may have used meanwhile what goes
-            await set_pack(tx, _accepted(await outcome(tx, await kinds_of(tx), pack)))
+            used = await kinds_of(tx)
+            kinds = _accepted(await outcome(tx, used, pack))
+            await set_pack(tx, kinds)
+            await names.renew(tx, used, kinds)
         return copy
 
 

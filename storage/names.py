@@ -13,9 +13,9 @@ from sqlalchemy import BigInteger, RowMapping, bindparam, delete, func, literal,
 from storage import bulk
 from storage.database import Transaction, ours
 from storage.fields import Value
-from storage.kinds import Kinds
-from storage.objects import Object
-from storage.tables import names
+from storage.kinds import Kind, Kinds
+from storage.objects import OBJECT_COLUMNS, Object
+from storage.tables import names, objects
 from storage.text import folded
 
 TITLE, ALIAS, FORMER = range(3)  # a name's rank: what it is called now is found before what it was called
@@ -96,6 +96,14 @@ _TAKE_OUT = (
 )
 
 
+_OF_KINDS = (
+    select(*OBJECT_COLUMNS)
+    .where(ours(objects), objects.c.kind.in_(bindparam("of_kinds", expanding=True)), objects.c.key > bindparam("last"))
+    .order_by(objects.c.key)
+    .limit(_BATCH)
+)
+
+
 async def keep(tx: Transaction, kinds: Kinds, changes: Iterable[tuple[object, object]]) -> None:
     """Let the objects among the `changes` (before, after) be found as they are now, the latest changed first.
 
@@ -119,6 +127,20 @@ async def _add(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     else:  # nobody else writes meanwhile
         first = await tx.value(_FIRST, of_workspace=tx.workspace)
         await bulk.insert(tx, names, [{**row, "id": first + number} for number, row in enumerate(rows)])
+
+
+async def renew(tx: Transaction, old: Kinds, new: Kinds) -> None:
+    """Let the objects be found whose other names `new` tells otherwise than `old`: by the fields that it flags."""
+    kinds = [kind.name for kind in new if kind.name in old.kinds and _flagged(kind) != _flagged(old.kind(kind.name))]
+    last = ""
+    while kinds and (rows := await tx.rows(_OF_KINDS, of_kinds=kinds, last=last)):
+        items = [Object(**row) for row in rows]
+        await keep(tx, new, [(item, item) for item in items])
+        last = items[-1].key
+
+
+def _flagged(kind: Kind) -> set[str]:
+    return {name for name, field in kind.fields.items() if field.alias}
 
 
 def _of_objects(changes: Iterable[tuple[object, object]]) -> Iterator[tuple[Object | None, Object | None]]:

@@ -26,7 +26,7 @@ GRAPH: dict[str, Any] = {
             "kind": "bet",
             "title": "Templates",
             "status": "running",
-            "fields": {"mandate": "small"},
+            "fields": {"mandate": "a petite one"},
         },
         {"key": "GRO-1", "kind": "growth", "title": "More customers who stay"},
         {"key": "OUT-1", "kind": "outcome", "title": "Renewals"},
@@ -54,6 +54,7 @@ FILES = {
     "ours.yaml": EXAMPLE,
     "starter.yaml": "version: 1\nextends: starter\n",
     "prefix.yaml": "version: 1\nextends: starter\nkinds: {bet: {prefix: WAG}}\n",
+    "names.yaml": "version: 1\nextends: starter\nkinds: {bet: {fields: {mandate: {alias: true}}}}\n",
     "wrong.yaml": "version: 1\nextends: starter\nkinds: {bett: {label: Wager}}\n",
 }
 Throughline = Callable[..., Ran]
@@ -128,6 +129,12 @@ def test_a_process_that_runs_sees_a_pack_as_soon_as_it_looks(throughline: Throug
     assert throughline("pack", "apply", "ours.yaml", "--backup", "before.copy").code == 0
     labels = [kind.label for kind in used(database_url).offered]
     assert (labels[0], labels[-1], "Growth" in labels) == ("Finding", "Customer", False)
+
+
+def test_what_a_pack_flags_as_another_name_finds_what_is_stored_already(throughline: Throughline) -> None:
+    assert "BET-1 " not in throughline("ask", "what came of a petite one?").out
+    assert throughline("pack", "apply", "names.yaml", "--backup", "before.copy").code == 0
+    assert "BET-1 Templates" in throughline("ask", "what came of a petite one?").out
 
 
 def test_what_cannot_be_is_refused_and_nothing_changes(throughline: Throughline, database_url: str, tmp_path: Path) -> None:
