@@ -1,7 +1,11 @@
 """What `import` and `export` do with graph files."""
 
 import asyncio
+import gc
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.opening import workplace
@@ -18,17 +22,21 @@ def read_file(path: Path, step: Step) -> GraphFile:
     """Read the graph file at `path`, its problems among it; raise NotJson or OSError."""
     if path == STANDARD:
         return read(sys.stdin.buffer, step("Reading", None))
-    with path.open("rb") as file:
+    with path.open("rb") as file, _collecting_seldom():
         return read(file, step(f"Reading {path.name}", path.stat().st_size if path.is_file() else None))
 
 
 async def import_file(settings: Settings, file: GraphFile, workspace: str | None, step: Step) -> Imported:
     """Take `file` in; return what changed. Raise Refused with every problem."""
-    async with workplace(settings, workspace) as (database, the_id):
-        async with database.writing(the_id) as tx:
-            done = await import_graph(tx, await kinds_of(tx), file, step("Storing", file.count()))
-        await database.give_back_log()
-        return done
+    with ExitStack() as commit:
+        async with workplace(settings, workspace) as (database, the_id):
+            async with database.writing(the_id) as tx:
+                with _collecting_seldom():
+                    done = await import_graph(tx, await kinds_of(tx), file, step("Storing", file.count()))
+                commit.enter_context(_unstoppable())
+                await asyncio.sleep(0)  # who stopped it before this has stopped it
+            await database.give_back_log()
+    return done
 
 
 async def export_file(settings: Settings, path: Path, workspace: str | None, step: Step, *, history: bool) -> None:
@@ -39,3 +47,26 @@ async def export_file(settings: Settings, path: Path, workspace: str | None, ste
             async for text in export_graph(tx, await kinds_of(tx), history=history, told=told):
                 file.write(text)
                 await asyncio.sleep(0)  # whoever wants to stop it can do so here
+
+
+@contextmanager
+def _unstoppable() -> Iterator[None]:
+    """Let Ctrl-C do nothing: what is being committed is stored, and must not be called stopped."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Look for circles of garbage less often: entries leave none, and looking takes a seventh of the time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

@@ -26,10 +26,11 @@ from rich.console import Console
 from rich.table import Table as Shown
 from sqlalchemy import Table
 
+from bot.graph_files import import_file, read_file
+from bot.progress import unseen
+from bot.settings import Settings
 from storage.clock import RealClock
 from storage.database import Database
-from storage.graph_file import read
-from storage.importing import import_graph
 from storage.kinds import Kind
 from storage.migrate import to_newest
 from storage.pack import starter
@@ -111,20 +112,14 @@ def _kinds() -> list[Kind]:
     return [starter().kind(name) for name in FLOW]
 
 
-async def take_in(url: str, path: Path) -> tuple[float, int]:
-    """Take the file at `path` into an empty database; return the seconds and the entries."""
-    database = Database(url, RealClock())
-    await to_newest(database)
-    workspace = await the_workspace(database)
+def take_in(url: str, path: Path) -> tuple[float, int]:
+    """Take the file at `path` into an empty database, as the command does; return the seconds and the entries."""
+    asyncio.run(empty(url))
     began = time.perf_counter()
-    with path.open("rb") as source:
-        file = read(source)
+    file = read_file(path, unseen)
     entries = file.count()
-    async with database.writing(workspace) as tx:
-        await import_graph(tx, starter(), file)
-    took = time.perf_counter() - began
-    await database.close()
-    return took, entries
+    asyncio.run(import_file(Settings(database_url=url), file, None, unseen))
+    return time.perf_counter() - began, entries
 
 
 def in_a_process(url: str, path: Path) -> Ours:
@@ -244,7 +239,7 @@ def main(count: int = OBJECTS, *engines: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--take-in"]:
-        took, entries = asyncio.run(take_in(sys.argv[2], Path(sys.argv[3])))
+        took, entries = take_in(sys.argv[2], Path(sys.argv[3]))
         print(json.dumps([took, entries, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))  # noqa: T201
     else:
         main(int(sys.argv[1]) if sys.argv[1:] else OBJECTS, *sys.argv[2:])
