@@ -9,7 +9,8 @@ from storage.audience import Audience
 from storage.cadence import read_cadence
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
-from storage.objects import Object, get_many
+from storage.objects import Object
+from storage.sight import Sight
 from storage.tables import revisions
 
 REST = timedelta(days=28)  # untouched for so long, something that is open is stale
@@ -21,7 +22,7 @@ _CHANGES = (
     .where(ours(revisions), revisions.c.key.in_(bindparam("keys", expanding=True)), revisions.c.relation.is_(None))
     .order_by(revisions.c.at)
 )
-_CHANGED = select(revisions.c.key, revisions.c.to_key).where(
+_CHANGED = select(revisions.c.key, revisions.c.to_key, revisions.c.at).where(
     ours(revisions),
     revisions.c.at >= bindparam("since"),
     revisions.c.at < bindparam("until"),
@@ -66,8 +67,9 @@ async def changed_between(tx: Transaction, since: datetime, until: datetime, aud
     Not those that were made in it.
     """
     rows = await tx.rows(_CHANGED, since=since, until=until)
-    visible = await get_many(tx, {row["to_key"] for row in rows if row["to_key"]}, audience)
-    return {row["key"] for row in rows if row["to_key"] is None or row["to_key"] in visible}
+    sight = await Sight.of(tx, {key for row in rows for key in (row["key"], row["to_key"]) if key is not None}, audience)
+    seen = (row for row in rows if all(sight.sees(key, row["at"]) for key in (row["key"], row["to_key"]) if key is not None))
+    return {row["key"] for row in seen}
 
 
 def is_stale(kinds: Kinds, item: Object, now: datetime, has_led_on: bool) -> bool:

@@ -15,7 +15,7 @@ from storage.database import Database, Transaction
 from storage.difference import difference
 from storage.errors import Conflict
 from storage.graph import Graph, Tie
-from storage.history import Revision, between, in_order, last_before, of_object
+from storage.history import Revision, State, between, in_order, last_before, of_object
 from storage.measures import Measure
 from storage.migrate import VERSIONS, to_newest
 from storage.objects import Draft
@@ -55,7 +55,7 @@ class Desk:
     async def title(self, at: int, audience: Audience) -> str | None:
         async with self.reading() as tx:
             found = await object_as_of(tx, "BET-1", self.hour(at), audience)
-        return found and found.title
+        return found.title if found else None
 
     async def differences(self, since: int, until: int, audience: Audience = ADMINISTRATOR) -> list[tuple[str, list[Any]]]:
         async with self.reading() as tx:
@@ -211,7 +211,8 @@ async def test_links_that_were_made_again_before_are_numbered_through(database_u
             for key in ("BET-1", "BET-2"):
                 await tx.run(insert(objects), **an_object(key, BEGIN))
             await tx.run(insert(links), **a_link("BET-1", "BET-2", BEGIN))
-            for position, (version, after) in enumerate(((1, {}), (2, {}), (3, None), (1, {}))):
+            states: list[tuple[int, State | None]] = [(1, {}), (2, {}), (3, None), (1, {})]
+            for position, (version, after) in enumerate(states):
                 row: dict[str, Any] = {"key": "BET-1", "relation": "supports", "to_key": "BET-2", "author": ANA}
                 row["at"] = BEGIN + timedelta(hours=position)
                 await tx.run(insert(revisions), act=f"A{position}", position=0, version=version, after=after, **row)
