@@ -13,12 +13,16 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@lru_cache(maxsize=10_000)  # what comes in bulk often has the same moment
 def as_text(moment: datetime) -> str:
     """Return `moment`, which must be aware, as SQLite keeps it: in UTC, so that the order of the texts is the order in time."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be stored")
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return _text_of_utc(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=10_000)  # what comes in bulk often has the same moment; in other zones two that differ may be equal
+def _text_of_utc(moment: datetime) -> str:
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -35,9 +39,11 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         if value is None:
             return None
+        if dialect.name == "sqlite":
+            return as_text(value)
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be stored")
-        return as_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, str):
