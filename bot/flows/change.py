@@ -20,7 +20,7 @@ from storage.database import Transaction
 from storage.errors import Conflict, Refused
 from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
-from storage.objects import Object
+from storage.objects import Link, Object
 from storage.people import names_of
 
 THEIRS_SHOWN = 200  # characters of each value that somebody else wrote
@@ -50,7 +50,8 @@ async def ask_status(desk: Desk, request: Request) -> Reply:
 async def ask_link(desk: Desk, request: Request) -> Reply:
     """Open the choice of a relation and of what stands at its other end."""
     kinds, item = await _asked_for(desk, request)
-    return await open_view(desk, request, small.link(kinds, kinds.kind(item.kind), _form(request, item)))
+    form = replace(_form(request, item), version=0)  # of the link: there is none yet, as far as the person knows
+    return await open_view(desk, request, small.link(kinds, kinds.kind(item.kind), form))
 
 
 async def save_change(desk: Desk, request: Request) -> Reply:
@@ -125,22 +126,48 @@ async def _both_statuses(desk: Desk, request: Request, kinds: Kinds, form: FormC
 
 
 async def save_link(desk: Desk, request: Request) -> Reply:
-    """Store a link that was chosen."""
+    """Store a link that was chosen. Where there is one already, show what it says; what was typed stays."""
     form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
     kinds, key = await desk.kinds(request.workspace), form.key or ""
     direction, _, relation = values["relation"].partition(" ")
     tie = Tie(relation, values["object"][0]["value"], direction == "from", values.get("why") or "", values.get("confidence"))
     try:
         async with desk.writing(request.workspace) as tx:
-            if not await submissions.is_first(tx, request.view["id"]):
+            if not await submissions.is_first(tx, _once(request, form)):
                 return {}
             await seen(tx, request, key)
             await check_other_ends(tx, request, [tie])
-            await Graph(tx, kinds, request.user).link(key, tie)
+            await _tied(Graph(tx, kinds, request.user), key, tie, form.version)
             await _shown_again(tx, key, tie.other)
     except Refused as refused:
         return {"response_action": "errors", "errors": {"object": str(refused)}}
+    except Conflict as conflict:
+        return {"response_action": "update", "view": await _linked_already(desk, request, kinds, form, conflict)}
     return {}
+
+
+async def _tied(graph: Graph, key: str, tie: Tie, shown: int | None) -> None:
+    """Make the link, of which the form has shown the version `shown`; raise Conflict where it would write over another."""
+    try:
+        await graph.link(key, tie, shown)
+    except Conflict as conflict:
+        there = conflict.theirs
+        if isinstance(there, Link) and (tie.why, tie.confidence) != (there.why, there.confidence):
+            raise
+        await graph.link(key, tie)
+
+
+async def _linked_already(desk: Desk, request: Request, kinds: Kinds, form: FormContext, conflict: Conflict) -> Block:
+    there = conflict.theirs
+    assert isinstance(there, Link)  # noqa: S101  # any other is not raised
+    async with desk.database.reading(request.workspace) as tx:
+        names = await names_of(tx, [conflict.changed_by])
+    who = names.get(conflict.changed_by, labels()["somebody"])
+    words = kinds.relations[there.relation].words[0]
+    said = {"from_key": there.from_key, "words": words, "to_key": there.to_key, "why": there.why, "sure": there.confidence}
+    note = section(Words(text("linked_already", who=who, **said)))
+    again = small.link(kinds, kinds.kind(form.kind), replace(form, version=there.version))
+    return {**again, "blocks": [note, *again["blocks"]]}
 
 
 async def _shown_again(tx: Transaction, *keys: str) -> None:

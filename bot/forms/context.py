@@ -1,7 +1,7 @@
 """What a form must remember between opening and saving. It travels in the view, so nothing is kept in memory."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class FormContext:
 
     def dump(self) -> str:
         """Return it as a view's private_metadata (Slack: 3,000 characters)."""
-        return json.dumps({name: value for name, value in vars(self).items() if value}, separators=(",", ":"))
+        said = {each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default}
+        return json.dumps(said, separators=(",", ":"))
 
     @classmethod
     def load(cls, private_metadata: str) -> "FormContext":

@@ -7,10 +7,11 @@ import pytest
 
 from sandbox.state import Channel
 from storage.audience import ADMINISTRATOR
-from storage.objects import find, get
+from storage.database import Transaction
+from storage.objects import Link, find, get, links_from
 from tests.support.story import Story, sample_story, words_of
 
-ANA, LEA, SAM, TOMAS = "U01ANA", "U05LEA", "U16SAM", "U06TOMAS"
+ANA, IVO, LEA, SAM, TOMAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U06TOMAS"
 IN_SAMPLE = 19  # insights in the sample organisation
 GROWTH, GENERAL = "C01GROWTH", "C05GENERAL"
 
@@ -150,6 +151,28 @@ async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> Non
     assert (await tomas.submit(both)).errors == {}
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert (stored.title, stored.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
+
+
+async def test_a_link_that_is_there_is_shown_before_it_is_written_over(story: Story) -> None:
+    ivo = story.person(IVO)
+    shown = await ivo.command(GROWTH, "/pom", "BET-12")
+    assert shown.message is not None
+    await ivo.click(shown.message, "object.link")
+    form = await story.modal(IVO, "BET-12")
+    ivo.fill(form, {"relation": "to targets"})
+    [activation] = [each for each in await ivo.type_ahead(form, "link", "INP-1", "object") if each.text.startswith("INP-1 ")]
+    mine = {"object": activation.raw, "why": "Ours, too", "confidence": "80"}
+    await ivo.submit(form, mine)
+    again = await story.modal(IVO, "BET-12 targets INP-1 already")
+    [link] = await story.read(lambda tx: links_between(tx, "BET-12", "INP-1"))
+    assert link.why.startswith("A first board")
+    assert (await ivo.submit(again, mine)).errors == {}
+    [link] = await story.read(lambda tx: links_between(tx, "BET-12", "INP-1"))
+    assert (link.why, link.confidence) == ("Ours, too", 80)
+
+
+async def links_between(tx: Transaction, from_key: str, to_key: str) -> list[Link]:
+    return [link for link in await links_from(tx, [from_key], ADMINISTRATOR) if link.to_key == to_key]
 
 
 async def test_the_second_of_two_who_choose_a_status_sees_that_it_is_another_already(story: Story) -> None:
