@@ -11,8 +11,8 @@ from prompts import Words, labels, parts, text
 from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
 from prompts.escape import escape, plain
 from prompts.render import day, first_capital
-from storage import answers
-from storage.answers import Answer
+from storage.asking import answers
+from storage.asking.answers import Answer
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.gaps import Gap

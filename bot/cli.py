@@ -32,17 +32,17 @@ from storage.backup import BackupRefused
 from storage.by_hand import Typed
 from storage.database import BadDatabaseUrl
 from storage.errors import NotFound, Refused
-from storage.importing import Imported
+from storage.files.importing import Imported
+from storage.files.strict_json import NotJson
 from storage.lock import AlreadyInUse
 from storage.migrate import NewerSchema, NotOurs, UnsafeMigration
-from storage.neighbourhood import MOST_STEPS
-from storage.pack import PackError
-from storage.sheet import NotASheet
-from storage.sheet_columns import BadColumn
-from storage.sheet_dates import Order
-from storage.sheet_rows import Options, UnknownKind
-from storage.sheet_values import NoValues
-from storage.strict_json import NotJson
+from storage.packs.pack import PackError
+from storage.pictures.neighbourhood import MOST_STEPS
+from storage.sheets.columns import BadColumn
+from storage.sheets.dates import Order
+from storage.sheets.rows import Options, UnknownKind
+from storage.sheets.sheet import NotASheet
+from storage.sheets.values import NoValues
 from storage.workspaces import WhichWorkspace
 
 REFUSED, BAD_USE, NOT_UNDERSTOOD, STOPPED = 1, 2, 3, 130

@@ -12,9 +12,9 @@ from bot.opening import workplace
 from bot.output import STANDARD, written
 from bot.progress import Step
 from bot.settings import Settings
-from storage.exporting import count_entries, export_graph
-from storage.graph_file import GraphFile, read
-from storage.importing import Imported, import_graph
+from storage.files.exporting import count_entries, export_graph
+from storage.files.graph_file import GraphFile, read
+from storage.files.importing import Imported, import_graph
 from storage.workspaces import kinds_of
 
 

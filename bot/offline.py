@@ -15,8 +15,8 @@ from storage.errors import NotFound
 from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
 from storage.objects import get
-from storage.pack import PACK_LIMIT, PackError, as_file, read_pack
-from storage.pack_changes import Difference, Outcome, outcome
+from storage.packs.changes import Difference, Outcome, outcome
+from storage.packs.pack import PACK_LIMIT, PackError, as_file, read_pack
 from storage.people import channel_of
 from storage.teams import team_of_channel
 from storage.workspaces import kinds_of, set_pack

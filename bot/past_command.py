@@ -7,20 +7,21 @@ from typing import Any
 from bot.opening import workplace
 from bot.settings import Settings
 from prompts.blocks import shortened
-from storage import history, outbox, undo
+from storage import history, outbox
 from storage.audience import ADMINISTRATOR, Audience
 from storage.changes import Thing, state_of
 from storage.database import Transaction
-from storage.difference import Difference, Step, difference, flat, steps
 from storage.errors import NotFound
 from storage.history import Item, Revision
 from storage.measures import Measure
 from storage.members import audience_of_user
 from storage.objects import Object
-from storage.past import links_as_of, object_as_of, objects_as_of, values_as_of
+from storage.past import undo
+from storage.past.as_of import links_as_of, object_as_of, objects_as_of, values_as_of
+from storage.past.difference import Difference, Step, difference, flat, steps
+from storage.past.things import name_of
+from storage.past.undo import Deed
 from storage.people import names_of
-from storage.things import name_of
-from storage.undo import Deed
 from storage.workspaces import kinds_of
 
 AUTHOR = "command line"  # of what is done without a user
@@ -80,7 +81,7 @@ async def lines_of_acts(settings: Settings, workspace: str | None, user: str | N
 
 
 async def take_back(settings: Settings, workspace: str | None, user: str | None, act: str) -> str:
-    """Take an act back for `user`, or for an administrator; return what was done, in words. Raise as `storage.undo.undo`."""
+    """Take an act back for `user`, or for an administrator; say in words what was done. Raise as `undo`."""
     async with workplace(settings, workspace) as (database, the_id), database.writing(the_id) as tx:
         audience = await _audience(tx, user)
         done = await undo.undo(tx, await kinds_of(tx), act, user or AUTHOR, audience, as_admin=user is None)

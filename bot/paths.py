@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from storage.answers import Answer
+from storage.asking.answers import Answer
 from storage.kinds import Kinds
 from storage.lineage import Path
 from storage.objects import Object

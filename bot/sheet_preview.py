@@ -8,12 +8,12 @@ from rich.cells import cell_len
 
 from bot.sheets import Looked, Plan
 from storage.kinds import Kinds
-from storage.sheet import Row
-from storage.sheet_cells import value_cell
-from storage.sheet_columns import Column, Meaning
-from storage.sheet_out import cell_of
-from storage.sheet_plan import Planned, SheetPlan
-from storage.sheet_values import PlannedValue, ValuesPlan
+from storage.sheets.cells import value_cell
+from storage.sheets.columns import Column, Meaning
+from storage.sheets.out import cell_of
+from storage.sheets.plan import Planned, SheetPlan
+from storage.sheets.sheet import Row
+from storage.sheets.values import PlannedValue, ValuesPlan
 
 _SHOWN = 5  # rows of each sort
 _MOST_PROBLEMS = 20

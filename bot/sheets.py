@@ -8,16 +8,16 @@ from bot.offline import audience_for, write
 from bot.opening import workplace
 from bot.output import STANDARD
 from bot.settings import Settings
-from storage import graphml, mermaid
 from storage.changes import item_of, state_of
 from storage.database import Transaction
 from storage.kinds import Kinds
-from storage.neighbourhood import neighbourhood
-from storage.sheet import SIZE_LIMIT, Row, Sheet, read_sheet, written
-from storage.sheet_out import export_sheet
-from storage.sheet_plan import IMPORT, SheetPlan, plan_sheet, store_sheet
-from storage.sheet_rows import Options, kind_called
-from storage.sheet_values import ValuesPlan, plan_values, store_values
+from storage.pictures import graphml, mermaid
+from storage.pictures.neighbourhood import neighbourhood
+from storage.sheets.out import export_sheet
+from storage.sheets.plan import IMPORT, SheetPlan, plan_sheet, store_sheet
+from storage.sheets.rows import Options, kind_called
+from storage.sheets.sheet import SIZE_LIMIT, Row, Sheet, read_sheet, written
+from storage.sheets.values import ValuesPlan, plan_values, store_values
 from storage.workspaces import kinds_of
 
 TABLES = (".csv", ".tsv")

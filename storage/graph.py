@@ -17,8 +17,8 @@ from storage.kinds import Kinds, nearest
 from storage.measures import Measure, cannot_be, checked
 from storage.nesting import check_loop, in_turn
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
+from storage.past.things import check_version
 from storage.tables import counters, links, measured_values, objects
-from storage.things import check_version
 
 
 @dataclass(frozen=True)

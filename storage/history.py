@@ -11,7 +11,7 @@ from storage import bulk
 from storage.audience import Audience
 from storage.database import Transaction, ours
 from storage.ids import new_id
-from storage.sight import Sight
+from storage.past.sight import Sight
 from storage.tables import revisions
 
 State = Mapping[str, Any]
@@ -121,7 +121,7 @@ def difference(before: State, after: State) -> tuple[dict[str, Any], dict[str, A
 async def of_object(tx: Transaction, key: str, audience: Audience) -> list[Revision]:
     """Return every change of the object `key`, of its values and of the links that start at it, the oldest first.
 
-    Only what `audience` could see when it was made, and can see now (see `storage.sight`).
+    Only what `audience` could see when it was made, and can see now (see `storage.past.sight`).
     """
     return await seen(tx, in_order([Revision(**row) for row in await tx.rows(_OF_OBJECT, key=key)]), audience)
 

@@ -10,7 +10,7 @@ from storage.cadence import read_cadence
 from storage.database import Transaction, ours
 from storage.kinds import Kinds
 from storage.objects import Object
-from storage.sight import Sight
+from storage.past.sight import Sight
 from storage.tables import revisions
 
 REST = timedelta(days=28)  # untouched for so long, something that is open is stale

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from storage.conflicts import insert_new
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
-from storage.pack import effective_text, read_stored, starter
+from storage.packs.pack import effective_text, read_stored, starter
 from storage.tables import LOCAL_WORKSPACE, workspaces
 
 _ALL = select(workspaces.c.id).order_by(workspaces.c.id)

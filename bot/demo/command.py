@@ -14,10 +14,10 @@ from sandbox.server import Sandbox
 from storage import migrate, outbox
 from storage.audience import EVERYBODY
 from storage.database import Database, Transaction
-from storage.graph_file import read
-from storage.importing import import_graph
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.objects import find
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import LOCAL_WORKSPACE
 from storage.teams import all_teams
 from storage.workspaces import all_ids, the_workspace

@@ -12,8 +12,8 @@ from bot.flows.viewing import viewer
 from bot.requests import Reply, Request
 from prompts import Words, parts, text
 from prompts.blocks import Message, context, section
+from storage.asking.phrasings import EXAMPLES
 from storage.kinds import ALTITUDES, Kind, Kinds
-from storage.phrasings import EXAMPLES
 
 QUESTIONS_SHOWN = 6
 _KEY = re.compile(r"([A-Za-z]{2,6})-([1-9][0-9]*)")

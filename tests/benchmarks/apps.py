@@ -22,7 +22,7 @@ from bot.forms import FormContext, full, light
 from bot.logs import start_logging
 from bot.settings import Settings
 from bot.web import web_app
-from storage.pack import starter
+from storage.packs.pack import starter
 from tests.benchmarks.bare import inserting
 from tests.support.sample import BOT, WORKSPACE
 

@@ -22,12 +22,12 @@ from sqlalchemy import event
 import bot.demo
 from storage.clock import RealClock
 from storage.database import Database
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.graph import Graph, Tie
-from storage.graph_file import read
-from storage.importing import import_graph
 from storage.migrate import to_newest
 from storage.objects import Draft
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.workspaces import the_workspace
 from tests.support.postgres import running_server
 

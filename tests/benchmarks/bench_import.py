@@ -32,7 +32,7 @@ from storage.clock import RealClock
 from storage.database import Database
 from storage.kinds import Kind
 from storage.migrate import to_newest
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import metadata, workspaces
 from storage.workspaces import the_workspace
 from tests.support.postgres import running_server

@@ -31,7 +31,7 @@ from storage.clock import RealClock
 from storage.database import Database
 from storage.migrate import to_newest
 from storage.objects import Object
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.search import search
 from storage.tables import objects, workspaces
 from storage.text import folded

@@ -26,7 +26,7 @@ from storage.clock import RealClock
 from storage.database import Database
 from storage.migrate import to_newest
 from storage.objects import Link, Object
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import counters, links, objects, workspaces
 from storage.text import folded
 from tests.support.postgres import running_server

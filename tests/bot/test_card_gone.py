@@ -4,8 +4,8 @@ from bot.cards import render_card
 from storage.audience import ADMINISTRATOR
 from storage.graph import Graph
 from storage.objects import Draft
-from storage.pack import starter
-from storage.undo import undo
+from storage.packs.pack import starter
+from storage.past.undo import undo
 from tests.storage.rows import WORKSPACE, ready
 
 ANA = "U01ANA"

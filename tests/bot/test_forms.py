@@ -13,7 +13,7 @@ from sandbox.strict import check_view
 from storage import checks
 from storage.kinds import Kind
 from storage.objects import Draft
-from storage.pack import starter
+from storage.packs.pack import starter
 
 KINDS = starter()
 EVERY_KIND = pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.name)

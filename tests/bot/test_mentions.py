@@ -14,7 +14,7 @@ from rituals.week import week_of
 from storage.audience import EVERYBODY
 from storage.database import Transaction
 from storage.mentions import MENTIONS
-from storage.pack import starter
+from storage.packs.pack import starter
 from tests.bot.commands import Ran, Shell
 from tests.storage.graphs import NOW, drawn
 

@@ -11,7 +11,7 @@ import pytest
 
 from storage.database import Database
 from storage.kinds import Kinds
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import kinds_of
 from tests.bot.commands import Ran, Shell

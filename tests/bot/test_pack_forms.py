@@ -6,9 +6,9 @@ from typing import Any
 from bot.flows.pom import _kind_in, _rows
 from bot.forms import FormContext, full, small
 from storage.kinds import Kinds
-from storage.pack import read_pack, starter
-from storage.pack_retiring import effective
-from storage.pack_stored import Stored
+from storage.packs.pack import read_pack, starter
+from storage.packs.retiring import effective
+from storage.packs.stored import Stored
 
 EXAMPLE = read_pack((Path(__file__).parents[2] / "docs/example-pack.yaml").read_text("utf-8"))
 IN_USE = Stored(

@@ -15,8 +15,8 @@ import pytest
 
 from bot.settings import Settings
 from bot.sheets import ChangedMeanwhile, Wanted, look, store
-from storage.sheet import read_sheet
-from storage.sheet_rows import Options
+from storage.sheets.rows import Options
+from storage.sheets.sheet import read_sheet
 from tests.bot.commands import Ran, Shell
 
 EXPORTS = Path(__file__).parent / "exports"

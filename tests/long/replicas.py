@@ -22,7 +22,7 @@ from sqlalchemy import func, insert, select
 
 from rituals.closing import close_due
 from rituals.opening import open_due
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import objects, outbox, rituals, runs, schedules
 from tests.rituals.house import WORKSPACE, House, a_house
 from tests.support.postgres import running_server

@@ -20,7 +20,7 @@ from storage.graph import Graph, Tie
 from storage.kinds import Kinds
 from storage.migrate import to_newest
 from storage.objects import Draft, Object
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.people import Channel, Person, channel_of, put_channel, put_people
 from storage.tables import outbox, runs, schedules
 from storage.teams import Team, all_teams, put

@@ -5,8 +5,8 @@ from importlib.resources import files
 import yaml
 
 import bot.demo
-from storage.graph_file import read
-from storage.importing import import_graph
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.people import Person, put_people
 from tests.rituals.house import House
 

@@ -16,7 +16,7 @@ from storage.graph import Graph
 from storage.lock import sole_user
 from storage.migrate import to_newest
 from storage.objects import Draft
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import counters
 from tests.storage.rows import WORKSPACE, opened, ready
 

@@ -10,12 +10,12 @@ from sqlalchemy import insert
 
 from storage.database import Database, Transaction
 from storage.errors import Refused
-from storage.exporting import export_graph
-from storage.graph_file import read
-from storage.importing import Imported, import_graph
+from storage.files.exporting import export_graph
+from storage.files.graph_file import read
+from storage.files.importing import Imported, import_graph
 from storage.kinds import Kinds
 from storage.migrate import to_newest
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.tables import LOCAL_WORKSPACE, workspaces
 from storage.workspaces import the_workspace
 

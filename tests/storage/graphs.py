@@ -9,10 +9,10 @@ from typing import Any
 
 import bot.demo
 from storage.database import Database, Transaction
-from storage.graph_file import read
-from storage.importing import import_graph
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.migrate import to_newest
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.workspaces import the_workspace
 
 NOW = datetime(2026, 9, 17, 8, tzinfo=UTC)

@@ -8,11 +8,14 @@ from sqlalchemy import Select, bindparam, literal, select
 
 import bot.cards
 import bot.flows.home
-from storage import answers, history, lineage, measures, members, neighbourhood, objects, past, search
+from storage import history, lineage, measures, members, objects, search
+from storage.asking import answers
 from storage.audience import ADMINISTRATOR, EVERYBODY, VISIBLE, Audience
 from storage.columns import Json
 from storage.database import Transaction, ours
 from storage.objects import OBJECT_COLUMNS
+from storage.past import as_of as past
+from storage.pictures import neighbourhood
 from storage.tables import channels
 from storage.tables import objects as objects_table
 

@@ -16,18 +16,18 @@ from sqlalchemy import insert, select
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.changes import Thing, item_of, state_of
 from storage.database import Database, Transaction, ours
-from storage.difference import difference
 from storage.errors import Refused
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.graph import Graph, Tie
-from storage.graph_file import read
 from storage.history import REVISION_COLUMNS, Item, Revision
-from storage.importing import import_graph
 from storage.measures import Measure
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
-from storage.pack import starter
-from storage.past import graph_as_of
+from storage.packs.pack import starter
+from storage.past.as_of import graph_as_of
+from storage.past.difference import difference
+from storage.past.undo import undo
 from storage.tables import links, measured_values, objects, revisions, workspaces
-from storage.undo import undo
 from tests.storage.graph_files import Still, exported
 from tests.storage.model import PRIVATE, Done, Model, Name, State, Things, Wrong, of_link, of_object, of_value, visible
 

@@ -10,20 +10,22 @@ from bot.cards import card, render_card
 from bot.flows.home import home
 from rituals.digest import digest
 from rituals.week import week_of
-from storage import answers, history, past, search
+from storage import history, search
+from storage.asking import answers
 from storage.audience import Audience
 from storage.context import context, touched
 from storage.database import Transaction
-from storage.difference import difference
 from storage.errors import NotFound
 from storage.expected import expected_and_happened
 from storage.gaps import gaps_among
 from storage.kinds import Kinds
 from storage.lineage import Direction, lineage, reached
 from storage.measures import all_measures, latest, series
-from storage.neighbourhood import neighbourhood
 from storage.objects import find, get, get_many, links_from, links_of, links_to
-from storage.sheet_out import export_sheet
+from storage.past import as_of as past
+from storage.past.difference import difference
+from storage.pictures.neighbourhood import neighbourhood
+from storage.sheets.out import export_sheet
 
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
 

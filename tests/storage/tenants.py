@@ -21,7 +21,7 @@ from storage.graph import Graph, Tie
 from storage.measures import Measure
 from storage.members import audience_of_channel, audience_of_user
 from storage.objects import Draft
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.people import Channel, Person, put_channel, put_people
 from storage.workspaces import take_over
 from tests.storage.reads import QUESTIONS, READS, Leaked, Look

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import answers
 from storage.artifacts import refresh_of, stale_artifacts
+from storage.asking import answers
 from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.cadence import Cadence, read_cadence
 from storage.database import Transaction
@@ -16,7 +16,7 @@ from storage.graph import Graph
 from storage.kind import Marks
 from storage.kinds import Kinds
 from storage.objects import Draft
-from storage.pack import PackError, read_pack, starter
+from storage.packs.pack import PackError, read_pack, starter
 from storage.shaping import Shaping
 from tests.storage.graphs import drawn
 from tests.storage.rows import WORKSPACE, ready

@@ -17,12 +17,12 @@ from storage.audience import ADMINISTRATOR, EVERYBODY, Audience
 from storage.context import Context, context, touched
 from storage.database import Database, Transaction
 from storage.errors import NotFound
-from storage.graph_file import read
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.ids import new_id
-from storage.importing import import_graph
 from storage.lineage import Edge, Steps, steps
 from storage.migrate import to_newest
-from storage.pack import read_pack
+from storage.packs.pack import read_pack
 from storage.tables import workspaces
 from storage.weakness import edge_of
 from tests.storage.graphs import KINDS, StillClock, drawn, sample

@@ -13,11 +13,11 @@ from sqlalchemy import event
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.database import Transaction
 from storage.expected import Effect, effects, expected_and_happened
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.graph import Graph
-from storage.graph_file import read
-from storage.importing import import_graph
 from storage.measures import Measure
-from storage.pack import read_pack
+from storage.packs.pack import read_pack
 from storage.tables import LOCAL_WORKSPACE
 from tests.storage.graph_files import link, take_in, workplace
 from tests.storage.graphs import KINDS, NOW, sample

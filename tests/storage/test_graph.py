@@ -13,7 +13,7 @@ from storage.errors import Conflict, NotFound, Refused
 from storage.graph import Graph, Tie
 from storage.history import Revision, of_object
 from storage.objects import Draft, Link, Object
-from storage.pack import starter
+from storage.packs.pack import starter
 from tests.storage.rows import WORKSPACE, ready
 
 ANA, IVO = "U01ANA", "U02IVO"

@@ -16,16 +16,16 @@ from storage.addresses import Held, held
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.database import Database, Transaction, ours
 from storage.errors import Refused
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
 from storage.graph import Graph, Tie
-from storage.graph_file import read
 from storage.history import of_object
-from storage.importing import import_graph
 from storage.kinds import Kinds
 from storage.objects import Draft, Link, Object, find
 from storage.older_texts import AUTHOR, OlderTexts, are_read
-from storage.pack import starter
+from storage.packs.pack import starter
+from storage.past.undo import undo
 from storage.tables import addresses, links, messages, objects, workspaces
-from storage.undo import undo
 from tests.storage.graph_files import exported
 from tests.storage.rows import WORKSPACE, ready
 

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.references import Reference, of_object, of_text
 from tests.storage.things import an_item
 

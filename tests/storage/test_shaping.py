@@ -13,7 +13,7 @@ from storage.graph import Graph, Tie
 from storage.history import of_object
 from storage.kinds import Kinds
 from storage.objects import Draft, Object, find, get, links_of
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.shaping import Shaping, Weighed
 from tests.storage.rows import WORKSPACE, ready
 

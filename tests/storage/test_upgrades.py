@@ -10,7 +10,7 @@ from storage.audience import ADMINISTRATOR
 from storage.database import Database
 from storage.graph import Graph
 from storage.migrate import SchemaState, state, to_newest
-from storage.pack import starter
+from storage.packs.pack import starter
 from storage.search import search
 from tests.storage.child import start
 from tests.storage.rows import WORKSPACE, digests, fill, opened

@@ -3,7 +3,7 @@ import pytest
 from storage import workspaces
 from storage.audience import ADMINISTRATOR
 from storage.objects import find
-from storage.pack import read_pack, starter
+from storage.packs.pack import read_pack, starter
 from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import WhichWorkspace
 from tests.storage.graph_files import bet, insight, take_in, workplace, write_out

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storage.objects import Object
-from storage.pack import starter
+from storage.packs.pack import starter
 
 NOW = datetime(2026, 9, 17, 8, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import pytest
 from storage.audience import ADMINISTRATOR
 from storage.database import Database
 from storage.objects import get
-from storage.pack import read_pack
-from storage.pack_changes import outcome
+from storage.packs.changes import outcome
+from storage.packs.pack import read_pack
 from storage.workspaces import kinds_of, set_pack
 from tests.storage.graph_files import Still
 from tests.support.sample import WORKSPACE

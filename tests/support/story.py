@@ -21,9 +21,9 @@ from sandbox.workspace import Message, View
 from storage import migrate
 from storage.clock import RealClock
 from storage.database import Database
-from storage.graph_file import read
-from storage.importing import import_graph
-from storage.pack import starter
+from storage.files.graph_file import read
+from storage.files.importing import import_graph
+from storage.packs.pack import starter
 from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import the_workspace
 from tests.support.sample import QUICK, THURSDAY, WORKSPACE, sample_config

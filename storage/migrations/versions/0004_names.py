@@ -11,7 +11,7 @@ from alembic import op
 from storage.columns import Json, Moment
 from storage.kinds import Kinds
 from storage.names import aliases_of, marks_of, rows_of, stored
-from storage.pack import read_stored, starter
+from storage.packs.pack import read_stored, starter
 
 revision = "0004"
 down_revision = "0003"

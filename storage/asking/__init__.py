@@ -1,0 +1,1 @@
+"""Questions in the words that people use, and their answers."""

@@ -1,0 +1,1 @@
+"""The graph file: the whole of a workspace, in and out."""

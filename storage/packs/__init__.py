@@ -1,0 +1,1 @@
+"""Packs: the files that declare what kinds, relations and rituals there are."""

@@ -1,0 +1,1 @@
+"""What lies around an object, drawn as text that other tools read."""

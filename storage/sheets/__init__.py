@@ -1,0 +1,1 @@
+"""Tables from spreadsheets and for them."""
