@@ -20,8 +20,8 @@ demo-reset: .venv/for-use ## the demo, from the start again
 
 test: lint suite ## style, types and the whole test suite
 
-suite: .venv/for-work ## the test suite alone
-	$(BIN)/pytest
+suite: .venv/for-work ## the test suite alone, on as many cores as there are, up to four
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4
 
 lint: .venv/for-work ## style and types
 	$(BIN)/ruff check .
