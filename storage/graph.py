@@ -116,7 +116,10 @@ class Graph:
 
         Raise NotFound, Refused, or Conflict where it is there in another version than the expected one (0: not at all).
         """
-        (tie,), problems = self._check_ties([tie])
+        ties, problems = self._check_ties([tie])
+        if not ties:
+            raise Refused(problems)
+        tie = ties[0]
         kinds_of = await self._kinds_of([key, tie.other])
         if key not in kinds_of:
             raise NotFound(key)

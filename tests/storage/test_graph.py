@@ -172,6 +172,13 @@ async def test_ends_that_do_not_fit_are_refused_with_what_would(desk: Desk) -> N
         await desk.link(insight.key, Tie("frames", bet.key))
 
 
+async def test_an_unknown_relation_is_refused_with_the_nearest_one(desk: Desk) -> None:
+    await desk.add("bet", "One")
+    await desk.add("input", "Two")
+    with pytest.raises(Refused, match='unknown relation "target"; did you mean "targets"'):
+        await desk.link("BET-1", Tie("target", "INP-1"))
+
+
 async def test_part_of_refuses_a_loop_and_all_else_may_cycle(desk: Desk) -> None:
     for title in ("Years", "Quarters", "Months"):
         await desk.add("bet", title)
