@@ -58,8 +58,8 @@ class Context:
 async def context(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> Context:
     """Return what the object `key` serves, as far as `audience` may see; raise NotFound.
 
-    That is, over any number of links: what it is meant to move, what holds or owns it, and what those serve that it was made
-    from; and what guides any of these: a strategy, a goal.
+    That is, over any number of links: what it is meant to move, what holds or owns it, what it says something of (an insight
+    that informs a bet), and what those serve that it was made from; and what guides any of these: a strategy, a goal.
     """
     found = await serving(tx, kinds, [key], audience)
     if not found.asked:

@@ -66,7 +66,8 @@ class Relation(Value):
     """One relation. `words`: how it reads from → to and back. `flow`: which way things come from one another along it.
 
     `serves`: its "from" end exists for the sake of its "to" end. `inherits`: what comes of something along it serves what that
-    serves. `loops`: whether it may lead back to where it began.
+    serves. `concerns`: its "from" end says something of its "to" end, and serves what that serves; but it stands as it was said
+    when that changes. `loops`: whether it may lead back to where it began.
     `retired`: a later pack dropped it, and there are such links.
     """
 
@@ -76,6 +77,7 @@ class Relation(Value):
     flow: Literal["forward", "backward"] | None = None
     serves: bool = False
     inherits: bool = False
+    concerns: bool = False
     loops: bool = True
     fields: tuple[str, ...] = ()
     retired: bool = False

@@ -110,8 +110,8 @@ async def lineage(tx: Transaction, kinds: Kinds, key: str, direction: Direction,
 def steps(kinds: Kinds, way: Direction | Way) -> Steps:
     """Return the relations to follow. learned: as outcome, but no further than what was learned first.
 
-    above: what it serves or what holds it, and what that of which it was made serves. touched: the other way round, and what
-    came of it.
+    above: what it serves, what holds it or what it says something of, and what that of which it was made serves. touched: the
+    other way round, and what came of it; but what was said of something stands when that changes.
     """
     names = {
         flow: tuple(each.name for each in kinds.relations.values() if each.flow == flow) for flow in ("forward", "backward")
@@ -119,10 +119,11 @@ def steps(kinds: Kinds, way: Direction | Way) -> Steps:
     every = tuple(kinds.relations)
     serving = tuple(relation.name for relation in kinds.relations_that_serve())
     holding = tuple(relation.name for relation in kinds.relations.values() if _holds(kinds, relation))
+    saying = tuple(relation.name for relation in kinds.relations.values() if relation.concerns)
     heirs = {flow: tuple(name for name in names[flow] if kinds.relations[name].inherits) for flow in names}
     onward = {flow: tuple(name for name in names[flow] if name not in serving) for flow in names}
     ways = {
-        "above": Steps((*serving, *heirs["backward"]), (*heirs["forward"], *holding)),
+        "above": Steps((*serving, *saying, *heirs["backward"]), (*heirs["forward"], *holding)),
         "touched": Steps((*onward["forward"], *holding), (*onward["backward"], *serving)),
         "origin": Steps(names["backward"], names["forward"]),
         "outcome": Steps(names["forward"], names["backward"]),

@@ -80,6 +80,25 @@ async def test_what_came_of_a_bet_serves_what_the_bet_serves(database_url: str) 
     assert paths(found) == {"BET-1": ["BET-1", "WRK-1", "REL-1"], **onward}
 
 
+async def test_what_says_something_of_another_thing_serves_what_that_serves(database_url: str) -> None:
+    onward = {key: [*path, "INS-2"] for key, path in ABOVE_BET_1.items()}
+    async with drawn(database_url, f"{CHAIN.rstrip()}\nINS-2 informs BET-1\nDEC-1 decides BET-2\nQUE-1 asks about DEC-1") as tx:
+        of_insight = await context(tx, KINDS, "INS-2", EVERYBODY)
+        of_question = await context(tx, KINDS, "QUE-1", EVERYBODY)
+        of_bet = await context(tx, KINDS, "BET-1", EVERYBODY)
+        below = await touched(tx, KINDS, "DRV-1", EVERYBODY)
+    without_strategy = {key: path for key, path in onward.items() if key != "ART-1"}
+    assert paths(of_insight) == {"BET-1": ["BET-1", "INS-2"], **without_strategy}
+    assert list(paths(of_question).values()) == [
+        ["DEC-1", "QUE-1"],
+        ["BET-2", "DEC-1", "QUE-1"],
+        ["SCO-1", "BET-2", "DEC-1", "QUE-1"],
+        ["TEAM-1", "SCO-1", "BET-2", "DEC-1", "QUE-1"],
+    ]
+    assert set(paths(of_bet)) == ABOVE_BET_1.keys() - {"ART-1"}  # it is not for the sake of what was said of it
+    assert not {"INS-1", "INS-2", "DEC-1", "QUE-1"} & set(below.objects)  # said is said, whatever becomes of the driver
+
+
 async def test_it_is_grouped_by_kind_and_says_which_horizons_are_above(database_url: str) -> None:
     more = {"BET_1": {"horizon": "1-3 months"}, "BET_2": {"horizon": "1-3 quarters"}, "DRV_1": {"horizon": "1-3 years"}}
     async with drawn(database_url, "BET-1 part of BET-2\nBET-1 targets DRV-1\nBET-1 targets DRV-2", **more) as tx:
@@ -171,28 +190,33 @@ async def test_kinds_of_ones_own_work_the_same(database_url: str) -> None:
       try: {prefix: TRY, label: Try, emoji: T, lifecycle: [open]}
       lever: {prefix: LEV, label: Lever, emoji: L, lifecycle: [there]}
       guild: {prefix: GLD, label: Guild, emoji: G, anchor: true, lifecycle: [there]}
+      hunch: {prefix: HUN, label: Hunch, emoji: H, lifecycle: [had]}
       creed: {prefix: CRE, label: Creed, emoji: C, guides: {}, lifecycle: [held]}
     relations:
       pulls: {words: [pulls, is pulled by], ends: [{from: [wager], to: [lever]}], serves: true}
       tries: {words: [tries, is tried in], ends: [{from: [try], to: [wager]}], flow: backward, inherits: true}
+      hints: {words: [hints at, is hinted at by], ends: [{from: [hunch], to: [try]}], flow: forward, concerns: true}
       runs: {words: [runs, is run by], ends: [{from: [guild], to: [wager]}]}
       names: {words: [names, is named in], ends: [{from: [creed], to: [lever]}]}
     """)
     file = b"""{"version": 1, "objects": [
         {"key": "TRY-1", "kind": "try", "title": "t"}, {"key": "WAG-1", "kind": "wager", "title": "w"},
         {"key": "LEV-1", "kind": "lever", "title": "l"}, {"key": "GLD-1", "kind": "guild", "title": "g"},
-        {"key": "CRE-1", "kind": "creed", "title": "c"}],
+        {"key": "CRE-1", "kind": "creed", "title": "c"}, {"key": "HUN-1", "kind": "hunch", "title": "h"}],
       "links": [{"from": "TRY-1", "relation": "tries", "to": "WAG-1"}, {"from": "WAG-1", "relation": "pulls", "to": "LEV-1"},
-        {"from": "GLD-1", "relation": "runs", "to": "WAG-1"}, {"from": "CRE-1", "relation": "names", "to": "LEV-1"}]}"""
+        {"from": "GLD-1", "relation": "runs", "to": "WAG-1"}, {"from": "CRE-1", "relation": "names", "to": "LEV-1"},
+        {"from": "HUN-1", "relation": "hints", "to": "TRY-1"}]}"""
     async with anew(database_url, [], []) as tx:
         await import_graph(tx, pack, read(file))
         above = await context(tx, pack, "TRY-1", ADMINISTRATOR)
+        of_hunch = await context(tx, pack, "HUN-1", ADMINISTRATOR)
         below = await touched(tx, pack, "LEV-1", ADMINISTRATOR)
     assert paths(above) == {
         "LEV-1": ["LEV-1", "WAG-1", "TRY-1"],
         "GLD-1": ["GLD-1", "WAG-1", "TRY-1"],
         "CRE-1": ["CRE-1", "LEV-1", "WAG-1", "TRY-1"],
     }
+    assert list(paths(of_hunch)) == ["TRY-1", "LEV-1", "GLD-1", "CRE-1"]
     assert list(below.objects) == ["WAG-1", "TRY-1"]
 
 
