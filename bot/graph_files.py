@@ -29,13 +29,11 @@ def read_file(path: Path, step: Step) -> GraphFile:
 async def import_file(settings: Settings, file: GraphFile, workspace: str | None, step: Step) -> Imported:
     """Take `file` in; return what changed. Raise Refused with every problem."""
     with ExitStack() as commit:
-        async with workplace(settings, workspace) as (database, the_id):
-            async with database.writing(the_id) as tx:
-                with _collecting_seldom():
-                    done = await import_graph(tx, await kinds_of(tx), file, step("Storing", file.count()))
-                commit.enter_context(_unstoppable())
-                await asyncio.sleep(0)  # who stopped it before this has stopped it
-            await database.give_back_log()
+        async with workplace(settings, workspace) as (database, the_id), database.writing_much(the_id) as tx:
+            with _collecting_seldom():
+                done = await import_graph(tx, await kinds_of(tx), file, step("Storing", file.count()))
+            commit.enter_context(_unstoppable())
+            await asyncio.sleep(0)  # who stopped it before this has stopped it
     return done
 
 

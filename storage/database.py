@@ -18,6 +18,7 @@ from storage.columns import to_json
 from storage.sqlite_driver import connect
 
 BUSY_TIMEOUT_MS = 5_000
+CACHE_KB, BULK_CACHE_KB = 2_000, 64_000  # SQLite's own default; and so much that a page is seldom written twice
 
 
 class BadDatabaseUrl(Exception):
@@ -112,16 +113,22 @@ class Database:
     @asynccontextmanager
     async def writing(self, workspace: str) -> AsyncIterator[Transaction]:
         """A transaction for writing: all of it is kept, or, on any exception, nothing."""
-        async with self._writers or nullcontext(), self.engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
+        async with self._writer() as connection, connection.begin():
+            yield Transaction(connection, workspace, self.clock.now())
+
+    @asynccontextmanager
+    async def writing_much(self, workspace: str) -> AsyncIterator[Transaction]:
+        """As `writing`, for a great many rows: SQLite gets more memory, and its log is cut afterwards, as long as it is."""
+        async with self._writer() as connection:
+            bulk = _in_bulk(connection) if self.is_sqlite else nullcontext()
+            async with bulk, connection.begin():
                 yield Transaction(connection, workspace, self.clock.now())
 
-    async def give_back_log(self) -> None:
-        """Shorten SQLite's log after a large transaction, which has made it as long as all that was written."""
-        if self.is_sqlite:
-            async with self.engine.connect() as connection:
-                await connection.run_sync(_shorten_log)
+    @asynccontextmanager
+    async def _writer(self) -> AsyncIterator[AsyncConnection]:
+        async with self._writers or nullcontext(), self.engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            yield connection
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -150,9 +157,19 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     return engine
 
 
-def _shorten_log(connection: Connection) -> None:
-    cursor = connection.connection.cursor()  # the driver's own: within a transaction it could not be done
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+@asynccontextmanager
+async def _in_bulk(connection: AsyncConnection) -> AsyncIterator[None]:
+    await connection.run_sync(_pragma, f"cache_size=-{BULK_CACHE_KB}")
+    try:
+        yield
+    finally:
+        await connection.run_sync(_pragma, f"cache_size=-{CACHE_KB}")
+        await connection.run_sync(_pragma, "wal_checkpoint(TRUNCATE)")
+
+
+def _pragma(connection: Connection, setting: str) -> None:
+    cursor = connection.connection.cursor()  # the driver's own: through SQLAlchemy it would begin a transaction
+    cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 
 
