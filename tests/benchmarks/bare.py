@@ -12,6 +12,7 @@ from typing import Any
 import aiosqlite
 import asyncpg
 
+from storage.names import TITLE, marks_of, stored
 from tests.support.sample import WORKSPACE
 
 Insert = Callable[[str, str], Awaitable[None]]
@@ -62,10 +63,10 @@ async def _into_postgres(database_url: str) -> AsyncIterator[Insert]:
 
 def rows(view: str, user: str, number: int, now: Any) -> list[tuple[str, dict[str, Any]]]:
     """Return the rows of a saved bet with one link: table, values by column."""
-    key = f"BET-{number}"
+    key, title = f"BET-{number}", "Guide the first board"
     fields = {"hypothesis": "We believe that it helps, because it did.", "confidence": 60}
     bet: dict[str, Any] = {
-        "title": "Guide the first board",
+        "title": title,
         "description": "",
         "status": "proposed",
         "owner": user,
@@ -85,6 +86,10 @@ def rows(view: str, user: str, number: int, now: Any) -> list[tuple[str, dict[st
             "objects",
             {"key": key, "kind": "bet", **bet, "folded_title": "guide the first board", **made, "updated_at": now}
             | {"tags": "[]", "fields": json.dumps(fields)},
+        ),
+        (
+            "names",
+            {"key": key, "rank": TITLE, "text": stored(title), "marks": marks_of("bet", "Growth", "C01GROWTH", "workspace")},
         ),
         ("links", {"from_key": key, "relation": "targets", "to_key": "INP-1", **tie, "fields": "{}", **made}),
         ("revisions", {**change, "position": 0, "relation": None, "to_key": None, "after": json.dumps(state)}),
