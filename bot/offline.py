@@ -19,6 +19,7 @@ from storage.packs.changes import Difference, Outcome, outcome
 from storage.packs.pack import PACK_LIMIT, PackError, as_file, read_pack
 from storage.people import channel_of
 from storage.teams import team_of_channel
+from storage.turns import alone
 from storage.workspaces import kinds_of, set_pack
 
 
@@ -105,6 +106,7 @@ async def apply_pack(settings: Settings, path: Path, workspace: str | None, back
             copy = backup_to or _backup_name(settings, tx.now)
         await backups.backup(database, copy)
         async with database.writing(the_id) as tx:  # anew: somebody may have used meanwhile what goes
+            await alone(tx)
             used = await kinds_of(tx)
             kinds = _accepted(await outcome(tx, used, pack))
             await set_pack(tx, kinds)

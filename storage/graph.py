@@ -19,6 +19,7 @@ from storage.nesting import check_loop, in_turn
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Draft, Link, Object
 from storage.past.things import check_version
 from storage.tables import counters, links, measured_values, objects
+from storage.turns import together
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,11 @@ class Graph:
         self._tx = tx
         self._kinds = kinds
         self.act = Act(author, reason)
+        self._has_turn = False
 
     async def add(self, draft: Draft, ties: Sequence[Tie] = ()) -> Object:
         """Store an object with its links and return it. Raise Refused; then nothing may be kept of the transaction."""
+        await self._take_turn()
         clean, problems = checks.check_draft(self._kinds, draft)
         problems += checks.check_in_use(self._kinds, draft.kind)
         ties, tie_problems = self._check_ties(ties)
@@ -95,6 +98,7 @@ class Graph:
         To show it to more people is for its owner alone, or who made it where it has none.
         Raise NotFound, Refused, or Conflict where somebody else was first (only if `expected_version` is given).
         """
+        await self._take_turn()
         row = await self._tx.row(_LOCKED, key=key)
         if row is None:
             raise NotFound(key)
@@ -120,6 +124,7 @@ class Graph:
         if not ties:
             raise Refused(problems)
         tie = ties[0]
+        await self._take_turn()
         kinds_of = await self._kinds_of([key, tie.other])
         if key not in kinds_of:
             raise NotFound(key)
@@ -143,6 +148,7 @@ class Graph:
 
         Raise Refused where a text makes it by itself, and Conflict as `link` does.
         """
+        await self._take_turn()
         there = await self._the_link(from_key, relation, to_key)
         await check_version(self._tx, Item(from_key, relation, to_key), there, expected_version)
         if there and relation == mentions.MENTIONS and await mentions.is_said(self._tx, self._kinds, from_key, to_key):
@@ -159,6 +165,7 @@ class Graph:
         Raise NotFound, Refused where the kind carries no values, a number is none, or its moment has not come, or Conflict
         where one is there in another version than the expected one (0: not at all).
         """
+        await self._take_turn()
         clean = await self._checked_values(given)
         found: list[Measure] = []
         for value in clean:
@@ -176,11 +183,17 @@ class Graph:
 
         Raise Conflict as `measure` does.
         """
+        await self._take_turn()
         there = await self._the_value(key, at)
         await check_version(self._tx, Item(key, value_at=at), there, expected_version)
         if there is not None:
             await self._store(Change(there, None))
         return there is not None
+
+    async def _take_turn(self) -> None:
+        if not self._has_turn:
+            await together(self._tx)
+            self._has_turn = True
 
     async def _store(self, *changes: Change, fresh: Collection[str] = ()) -> list[Change]:
         stored = await store(self._tx, self._kinds, self.act, changes, fresh)

@@ -9,6 +9,7 @@ from storage.history import Act
 from storage.kinds import Kinds
 from storage.objects import OBJECT_COLUMNS, Link, Object
 from storage.tables import objects, workspaces
+from storage.turns import alone
 from storage.workspaces import kinds_of
 
 AUTHOR = "throughline"  # of the links that are made of texts that were there before
@@ -54,6 +55,7 @@ async def are_read(tx: Transaction) -> bool:
 
 async def read_page(tx: Transaction, kinds: Kinds, last: str = "") -> str | None:
     """Make the mentions that are lacking of the objects whose keys follow `last`; return the last key, None at the end."""
+    await alone(tx)  # what it reads must still be so when its mentions are made
     items = [Object(**row) for row in await tx.rows(_NEXT, last=last)]
     if not items:
         return None

@@ -27,6 +27,7 @@ from storage.history import Act
 from storage.kinds import Kinds
 from storage.objects import Link, Object
 from storage.tables import counters
+from storage.turns import alone
 
 Changes = Callable[[Sequence[Entry]], Awaitable[list[Change]]]
 
@@ -61,6 +62,7 @@ async def import_graph(tx: Transaction, kinds: Kinds, file: GraphFile, told: Tol
     nothing may be kept of the transaction.
     """
     with closing(file):
+        await alone(tx)
         scene = await scene_of(tx, kinds, file)
         await _raise_counters(tx, kinds, file)
         work = _Import(scene, Teams(await teams.all_teams(tx)), told)
@@ -148,7 +150,7 @@ class _Import:
 
 
 async def _raise_counters(tx: Transaction, kinds: Kinds, file: GraphFile) -> None:
-    """Let no key of the file be given out again. Done first: on PostgreSQL it holds off whoever is about to take a number."""
+    """Let no key of the file be given out again."""
     highest = file.told.highest()
     for prefix, number in file.keys.highest().items():
         highest[prefix] = max(highest.get(prefix, 0), number)

@@ -23,6 +23,7 @@ from storage.past.difference import flat
 from storage.past.things import Mark, built, in_version, name_of, revisions_of, stored, thing_of
 from storage.past.undo_checks import check
 from storage.tables import revisions
+from storage.turns import alone
 
 _FEW = 10  # items of an act that are listed
 _OF_ACT = (
@@ -99,6 +100,7 @@ async def undo(tx: Transaction, kinds: Kinds, act: str, author: str, audience: A
     changed in the same place since, and Refused, in words, where it is somebody else's, where something hangs on what would
     go, where an end of a link is gone, where "part of" would loop, and where there is nothing of it left to take back.
     """
+    await alone(tx)
     told = [Revision(**row) for row in await tx.rows(_OF_ACT, the_act=act)]
     hidden = {each.item for each in told} - {each.item for each in await seen(tx, told, audience)}
     if not told or any(item.relation != mentions.MENTIONS for item in hidden):  # who writes a key need not see whose it is

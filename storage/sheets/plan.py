@@ -27,6 +27,7 @@ from storage.sheets.rows import Options, Reading, Rows, read_rows
 from storage.sheets.sheet import Row, Sheet
 from storage.tables import counters
 from storage.text import folded
+from storage.turns import alone
 
 _KEY = re.compile(r"[A-Z]{2,6}-[1-9][0-9]{0,8}")
 IMPORT = "import"  # who did it, where nobody is named
@@ -89,6 +90,8 @@ async def plan_sheet(
 
     `lock`: it will be stored in this transaction. Raise sheet_rows.UnknownKind or sheet_columns.BadColumn.
     """
+    if lock:
+        await alone(tx)
     names = await names_of_people(tx)
     cells = Cells.of(names, [team.name for team in await teams.all_teams(tx)])
     rows = read_rows(kinds, sheet, options, cells)

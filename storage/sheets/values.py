@@ -21,6 +21,7 @@ from storage.sheets.plan import IMPORT
 from storage.sheets.rows import Options
 from storage.sheets.sheet import Row, Sheet
 from storage.text import folded
+from storage.turns import alone
 
 
 class NoValues(Exception):
@@ -88,6 +89,8 @@ async def plan_values(
     columns = understand(sheet.headers, known, by_hand)
     told, holding = _cells(sheet, columns)
     columns = tuple(replace(each, why="its values") if at in holding else each for at, each in enumerate(columns))
+    if lock:
+        await alone(tx)
     lookup = Lookup(tx, audience, lock=lock)
     names = {each.name for each in told}
     await lookup.look_up({name.upper() for name in names}, names)
