@@ -23,8 +23,11 @@ from storage.lineage import Direction, lineage, reached
 from storage.measures import all_measures, latest, series
 from storage.objects import find, get, get_many, links_from, links_of, links_to
 from storage.past import as_of as past
+from storage.past.beliefs import beliefs_as_of
 from storage.past.difference import difference
 from storage.pictures.neighbourhood import neighbourhood
+from storage.players import players
+from storage.project_mode import project_mode
 from storage.sheets.out import export_sheet
 
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
@@ -140,7 +143,8 @@ async def _pasts(look: Look) -> list[Any]:
     links = await past.links_as_of(look.tx, look.keys, since, look.audience)
     values = await past.values_as_of(look.tx, look.keys, since, look.audience)
     differing = [each async for each in difference(look.tx, since, EVER[1], look.audience)]
-    return [objects, links, values, differing]
+    believed = await beliefs_as_of(look.tx, look.kinds, since, look.audience)
+    return [objects, links, values, differing, believed]
 
 
 READS: dict[str, Read] = {
@@ -155,6 +159,8 @@ READS: dict[str, Read] = {
     "series": lambda look: series(look.tx, look.keys, look.audience),
     "all_measures": lambda look: all_measures(look.tx, look.audience),
     "expected and happened": lambda look: expected_and_happened(look.tx, look.kinds, look.key, look.audience, EVER[1]),
+    "players": lambda look: players(look.tx, look.kinds, look.audience),
+    "project mode": lambda look: project_mode(look.tx, look.kinds, look.audience, EVER[1]),
     "lineage": _lineages,
     "context": _contexts,
     "history": _histories,
