@@ -355,7 +355,7 @@ def show_pack(workspace: Workspace = None) -> None:
 
 @app.command(rich_help_panel=CARE)
 def migrate() -> None:
-    """Bring the database to the newest schema, after a copy."""
+    """Bring the database to the newest schema, or leave it as it was; a SQLite file is copied first."""
     steps = asyncio.run(offline.migrate_database(_offline()))
     _say(f"Done: {', '.join(steps)}." if steps else "The database has the newest schema already.")
 

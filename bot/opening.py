@@ -19,7 +19,7 @@ CLOCK_SECONDS = 5
 
 
 class NeedsMigration(Exception):
-    """The database has an older schema. Run `throughline migrate` first; it makes a backup by itself."""
+    """The database has an older schema. Run `throughline migrate` first; it copies a SQLite file by itself."""
 
 
 class ClockIsGone(Exception):
