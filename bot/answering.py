@@ -67,7 +67,7 @@ async def ask(
     lines, more = lines_of(kinds, found) if not found.effects else ([], 0)
     links = await permalinks(tx, [*{line.item.key for line in lines}, *keys_in(found.effects)])
     names = await names_of(tx, [*found.people, *(line.item.owner for line in lines)])
-    whys = await _whys(tx, found, audience)
+    whys = await _whys(tx, kinds, found, audience)
     said = parts(
         "answer",
         asks=found.question.asks if found.question else "list",
@@ -79,7 +79,7 @@ async def ask(
         more=more,
         gaps=found.gaps,
         weakest=_weakest(kinds, found),
-        **_about(found),
+        **_about(kinds, found),
     )
     if found.effects:
         said["tree"] = effect_lines(kinds, found.effects, (item.key for item in found.about), links)
@@ -101,12 +101,12 @@ def _not_understood(found: Answer, about: str | None) -> Reply:
     return Reply(found, listed, [section(words), *offers])
 
 
-def _about(found: Answer) -> dict[str, Any]:
+def _about(kinds: Kinds, found: Answer) -> dict[str, Any]:
     """Return what was asked about, for the headline: one object with its title and standing, or several by their keys."""
     if len(found.about) == 1:
         item = found.about[0]
         named = f"{item.key} {shortened(item.title, TITLE_SHOWN)}"
-        return {"about": named, "status": item.status, "reason": item.fields.get("reason")}
+        return {"about": named, "status": item.status, "reason": kinds.kind(item.kind).reason_in(item.fields)}
     keys = [item.key for item in found.about]
     return {"about": ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else ""), "status": "", "reason": None}
 
@@ -149,9 +149,9 @@ def _called(kind: Kind, count: int) -> str:
     return kind.many if count == 1 else labels()["answer_pieces"].format(number=number, kind=kind.many)
 
 
-async def _whys(tx: Transaction, found: Answer, audience: Audience) -> dict[str, str]:
+async def _whys(tx: Transaction, kinds: Kinds, found: Answer, audience: Audience) -> dict[str, str]:
     """Return what the links of rejected options say; few, and only where options were asked for."""
-    keys = [item.key for item in found.objects if item.kind == "option"]
+    keys = [item.key for item in found.objects if kinds.kind(item.kind).marks.rejected]
     if not keys:
         return {}
     links = await links_of(tx, keys, audience)
@@ -164,7 +164,7 @@ def _shown(
     kinds: Kinds, found: Answer, line: Line, links: Mapping[str, str], names: Mapping[str, str], whys: Mapping[str, str]
 ) -> dict[str, Any]:
     item, kind = line.item, kinds.kind(line.item.kind)
-    why = item.fields.get("reason") or whys.get(item.key) if item.status in kind.closed else None
+    why = kind.reason_in(item.fields) or whys.get(item.key) if item.status in kind.closed else None
     standing = item.status if item.status != kind.first_status or _leads_on(kinds, kind) else ""
     status = f"{standing}: “{shortened(str(why), REASON_SHOWN)}”" if why else standing
     more = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []

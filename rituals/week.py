@@ -147,7 +147,7 @@ async def week_of(
         items=found,
         links=links,
         others=others,
-        moves=list(_moves(found, revisions, since, until)),
+        moves=list(_moves(kinds, found, revisions, since, until)),
         confidences=list(_confidences(found, revisions, late)),
         since=since,
         until=until,
@@ -187,7 +187,9 @@ def _ends(link: Link) -> tuple[str, str, str]:
     return link.from_key, link.relation, link.to_key
 
 
-def _moves(items: Mapping[str, Object], revisions: Iterable[Revision], since: datetime, until: datetime) -> Iterator[Move]:
+def _moves(
+    kinds: Kinds, items: Mapping[str, Object], revisions: Iterable[Revision], since: datetime, until: datetime
+) -> Iterator[Move]:
     """Yield each object that is new or whose status changed, with the first status before and the last reason."""
     befores: dict[str, str] = {}
     last: dict[str, Revision] = {}
@@ -197,9 +199,9 @@ def _moves(items: Mapping[str, Object], revisions: Iterable[Revision], since: da
             last[revision.key] = revision
     for key, item in items.items():
         if key in last:
-            after, reason = (last[key].after or {})["status"], last[key].reason or item.fields.get("reason")
+            after = (last[key].after or {})["status"]
             if after != befores[key]:
-                yield Move(item, befores[key], after, None if reason is None else str(reason))
+                yield Move(item, befores[key], after, last[key].reason or kinds.kind(item.kind).reason_in(item.fields))
         elif since <= item.created_at < until:
             yield Move(item, None, item.status, None)
 

@@ -162,6 +162,11 @@ class Kind(Value):
         """Return the target as it is written ("at least 43 %"), or None."""
         return self._said(fields, "target")
 
+    def reason_in(self, fields: Mapping[str, Stored]) -> str | None:
+        """Return why an object of this kind was chosen or rejected, as its `fields` say it, or None."""
+        said = fields.get(self.marks.reason or "")
+        return None if said is None else str(said)
+
     def _said(self, fields: Mapping[str, Stored], what: str) -> str | None:
         value = fields.get(getattr(self.measured, what) or "") if self.measured else None
         return None if value is None else str(value)

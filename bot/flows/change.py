@@ -88,8 +88,9 @@ async def save_status(desk: Desk, request: Request) -> Reply:
     kinds, key = await desk.kinds(request.workspace), form.key or ""
     reason, status = values.get("reason"), values["status"]
     changes: dict[str, object] = {"status": status}
-    if reason and "reason" in kinds.kind(form.kind).fields:
-        changes["fields"] = {"reason": reason}
+    field = kinds.kind(form.kind).marks.reason
+    if reason and field:
+        changes["fields"] = {field: reason}
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, _once(request, form)):

@@ -8,6 +8,7 @@ import pytest
 
 from storage.audience import ADMINISTRATOR
 from storage.database import Database
+from storage.kinds import Kinds
 from storage.objects import get
 from storage.packs.changes import outcome
 from storage.packs.pack import read_pack
@@ -27,12 +28,28 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         yield living
 
 
-async def apply_the_example(database_url: str) -> None:
+IDEAS = read_pack("""
+version: 1
+extends: starter
+kinds:
+  idea:
+    prefix: IDE
+    label: Idea
+    emoji: "💭"
+    lifecycle: [fresh, picked, let go]
+    closed: [let go]
+    marks: {rejected: let go, reason: because}
+    fields:
+      because: {label: "Because?", type: text}
+""")
+
+
+async def apply(pack: Kinds, database_url: str) -> None:
     """Apply it as `throughline pack apply` does: from another process."""
     database = Database(database_url, Still())
     try:
         async with database.writing(WORKSPACE) as tx:
-            kinds = (await outcome(tx, await kinds_of(tx), EXAMPLE)).kinds
+            kinds = (await outcome(tx, await kinds_of(tx), pack)).kinds
             assert kinds is not None
             await set_pack(tx, kinds)
     finally:
@@ -42,8 +59,8 @@ async def apply_the_example(database_url: str) -> None:
 async def test_a_running_bot_offers_what_a_pack_declares(story: Story, database_url: str) -> None:
     lea = story.person(LEA)
     assert (await lea.command(GROWTH, "/pom", "log customer Schools")).text.startswith("I don't know")
-    await apply_the_example(database_url)
-    await until_noticed(story)
+    await apply(EXAMPLE, database_url)
+    await until_noticed(story, "Customer")
     await lea.command(GROWTH, "/pom", "log customer Schools")
     form = await story.modal(LEA, "What do they try to get done?")
     assert (await lea.submit(form, {"field.job": "Plan a term"})).errors == {}
@@ -55,10 +72,25 @@ async def test_a_running_bot_offers_what_a_pack_declares(story: Story, database_
     assert (stored.title, stored.fields) == ("Schools", {"job": "Plan a term"})
 
 
-async def until_noticed(story: Story) -> None:
-    """Wait until the help knows the new kind, by asking for it now and then."""
+async def test_why_something_of_ones_own_was_let_go_is_asked_once_kept_and_told(story: Story, database_url: str) -> None:
+    await apply(IDEAS, database_url)
+    await until_noticed(story, "Idea")
+    lea = story.person(LEA)
+    await lea.command(GROWTH, "/pom", "log idea Stickers")
+    assert (await lea.submit(await story.modal(LEA, "Stickers"), {})).errors == {}
+    card = await story.message(LEA, GROWTH, "IDE-1")
+    await lea.click(card, "object.status")
+    said = {"status": "let go", "reason": "Nobody would buy them"}
+    assert (await lea.submit(await story.modal(LEA, "Where does it stand?"), said)).errors == {}
+    assert (await story.read(lambda tx: get(tx, "IDE-1", ADMINISTRATOR))).fields == {"because": "Nobody would buy them"}
+    told = await lea.command(GROWTH, "/pom", "ask why was IDE-1 let go?")
+    assert told.text.startswith("IDE-1 Stickers was let go: “Nobody would buy them”")
+
+
+async def until_noticed(story: Story, kind: str) -> None:
+    """Wait until the help knows the new `kind`, by asking for it now and then."""
     for _ in range(50):
-        if "Customer" in (await story.person(LEA).command(GROWTH, "/pom", "help customer")).text:
+        if kind in (await story.person(LEA).command(GROWTH, "/pom", f"help {kind.lower()}")).text:
             return
         await asyncio.sleep(NOTICED_WITHIN / 50)
     raise AssertionError("the bot did not notice the pack")
