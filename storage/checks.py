@@ -74,7 +74,7 @@ def check_transition(kind: Kind, before: str, after: str) -> list[Problem]:
     if kind.may_follow(before, after):
         return []
     following = [status for status in kind.offered if status != before and kind.may_follow(before, status)]
-    what = f"{_with_article(before)} {kind.label.lower()}".capitalize()
+    what = f"{with_article(before)} {kind.label.lower()}".capitalize()
     if not following:
         return [Problem("status", f"{what} stays as it is.")]
     return [Problem("status", f"{what} can become {_or(following)}.")]
@@ -116,10 +116,11 @@ def unknown_relation(kinds: Kinds, name: str) -> str:
 
 
 def _one(kinds: Kinds, kind: str) -> str:
-    return _with_article(kinds.kind(kind).label.lower())
+    return with_article(kinds.kind(kind).label.lower())
 
 
-def _with_article(word: str) -> str:
+def with_article(word: str) -> str:
+    """Return "a bet", "an option"."""
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 

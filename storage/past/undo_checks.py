@@ -38,12 +38,32 @@ _ANSWERS = _ANSWERS.order_by(answers.c.about, answers.c.author).distinct()
 
 async def check(tx: Transaction, kinds: Kinds, changes: Sequence[Change], author: str, audience: Audience) -> None:
     """Raise Refused, with every reason in words, where `changes` cannot be made by `author`, who sees what `audience` does."""
+    if problems := [problem for each in changes for problem in _check_declared(kinds, each)]:
+        raise Refused(problems)
     problems = [problem for each in changes for problem in _check_place(each, author)]
     problems += await _check_teams(tx, changes)
     problems += await _check_hanging(tx, changes, audience)
     problems += await _check_links(tx, kinds, changes)
     if problems:
         raise Refused(problems)
+
+
+def _check_declared(kinds: Kinds, change: Change) -> list[Problem]:
+    """Refuse what a later pack let go when nothing used it any more: nobody could read it."""
+    before, after = change.before, change.after
+    if not isinstance(after, Object):
+        return []
+    kind = kinds.kinds.get(after.kind)
+    if kind is None:
+        return [Problem("kind", f"There is no kind {after.kind} any more, so {after.key} can't come back.")]
+    was = before if isinstance(before, Object) else None
+    problems: list[Problem] = []
+    if after.status not in kind.lifecycle and not (was and was.status == after.status):
+        what = checks.with_article(kind.label.lower()).capitalize()
+        problems.append(Problem("status", f'{what} has no status "{after.status}" any more, which {after.key} had.'))
+    if after.horizon and after.horizon not in kinds.horizons and not (was and was.horizon == after.horizon):
+        problems.append(Problem("horizon", f'There is no horizon "{after.horizon}" any more, which {after.key} had.'))
+    return problems
 
 
 def _check_place(change: Change, author: str) -> list[Problem]:

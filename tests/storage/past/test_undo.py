@@ -14,9 +14,10 @@ from storage.database import Transaction
 from storage.errors import Clashes, NotFound, Refused
 from storage.graph import Graph, Tie
 from storage.history import of_object
+from storage.kinds import Kinds
 from storage.measures import Measure, series
 from storage.objects import Draft, Object
-from storage.packs.pack import starter
+from storage.packs.pack import read_pack, starter
 from storage.past.undo import Undone, acts_of, last_act, undo
 from storage.tables import answers, metadata, rituals, runs
 from tests.storage.rows import WORKSPACE, ready
@@ -24,6 +25,12 @@ from tests.storage.rows import WORKSPACE, ready
 ANA, IVO = "U01ANA", "U02IVO"
 KINDS = starter()
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=UTC)
+LESS = read_pack("""
+    version: 1
+    extends: starter
+    horizons: [1-3 months, 1-3 quarters]
+    kinds: {drop: [growth], bet: {lifecycle: {drop: [running]}}}
+""")
 
 
 class Desk:
@@ -63,9 +70,11 @@ class Desk:
             await graph.link(key, tie)
         return graph.act.id
 
-    async def undo(self, act: str, author: str = ANA, audience: Audience = EVERYBODY, *, as_admin: bool = False) -> Undone:
+    async def undo(
+        self, act: str, author: str = ANA, audience: Audience = EVERYBODY, *, as_admin: bool = False, kinds: Kinds = KINDS
+    ) -> Undone:
         async with self.writing() as tx:
-            return await undo(tx, KINDS, act, author, audience, as_admin=as_admin)
+            return await undo(tx, kinds, act, author, audience, as_admin=as_admin)
 
     async def get(self, key: str) -> Object | None:
         async with self.reading() as tx:
@@ -289,6 +298,22 @@ async def test_the_mentions_of_a_text_go_and_come_with_it_and_stay_where_another
     assert await desk.links("INS-1") == []
     await desk.undo(back.act)
     assert await desk.links("INS-1") == [("INS-1", "mentions", "BET-1")]
+
+
+async def test_what_the_pack_has_let_go_since_does_not_come_back(desk: Desk) -> None:
+    await desk.add("bet", "Guide them", status="running", horizon="1-3 years")
+    moved = await desk.revise("BET-1", status="released")
+    nearer = await desk.revise("BET-1", horizon="1-3 months")
+    await desk.add("outcome", "Revenue")
+    gone = (await desk.undo(await desk.add("growth", "More of it", Tie("contributes to", "OUT-1", backward=True)))).act
+    for act, sentence in (
+        (moved, 'A bet has no status "running" any more, which BET-1 had.'),
+        (nearer, 'There is no horizon "1-3 years" any more, which BET-1 had.'),
+        (gone, "There is no kind growth any more, so GRO-1 can't come back."),
+    ):
+        with pytest.raises(Refused) as refused:
+            await desk.undo(act, kinds=LESS)
+        assert [problem.sentence for problem in refused.value.problems] == [sentence]
 
 
 async def test_what_one_could_take_back_is_listed_the_newest_first(desk: Desk) -> None:
