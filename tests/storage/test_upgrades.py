@@ -4,14 +4,16 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, insert, select
 
 from storage.audience import ADMINISTRATOR
 from storage.database import Database
 from storage.graph import Graph
 from storage.migrate import SchemaState, state, to_newest
 from storage.packs.pack import starter
+from storage.past.undo import acts_of, undo
 from storage.search import search
+from storage.tables import workspaces
 from tests.storage.child import start
 from tests.storage.rows import WORKSPACE, digests, fill, opened
 from tests.storage.steps import STEPS, steps_until
@@ -57,6 +59,22 @@ async def test_what_is_older_can_be_found_changed_and_looked_back_at(database_ur
             after = await Graph(tx, starter(), "U2").revise(found.key, {"title": "Another one"})
             [again] = await search(tx, "another", ADMINISTRATOR)
     assert (found.key, after.version, again) == ("BET-917", 2, after)
+
+
+async def test_only_what_one_recorded_oneself_is_taken_back_of_the_values_that_were_there(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url) as database:
+        await fill_earlier(database, FIRST, tmp_path / "steps")
+        async with database.writing("W2") as tx:
+            await tx.connection.execute(insert(workspaces), {"id": "W2", "name": "Empty", "created_at": tx.now})
+        await to_newest(database)
+        async with database.writing(WORKSPACE) as tx:
+            mine = await acts_of(tx, "U1", ADMINISTRATOR, most=2_000)
+            of_values = [deed for deed in mine if deed.items[0].value_at is not None]
+            taken = await undo(tx, starter(), of_values[0].act, "U1", ADMINISTRATOR)
+    assert len(of_values) == VALUES
+    assert len(taken.changes) == 1
 
 
 async def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_migrates(

@@ -1,6 +1,5 @@
 """Values with a history."""
 
-from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +35,6 @@ def upgrade() -> None:
 def _tell_the_making_of_values() -> None:
     values = _table("measured_values", "workspace", "key", "at", "value", "unit", "source", "note", "author", "recorded_at")
     revisions = _table("revisions", "workspace", "act", "position", "key", "version", "author", "at", "after", "value_at")
-    act, positions = new_id(), count()
     connection = op.get_bind()
     for rows in connection.execute(sa.select(values)).mappings().partitions(5_000):
         connection.execute(
@@ -44,8 +42,8 @@ def _tell_the_making_of_values() -> None:
             [
                 {
                     **{name: row[name] for name in ("workspace", "key", "author")},
-                    "act": act,
-                    "position": next(positions),
+                    "act": new_id(),  # its own: an act is one person's, who can take it back
+                    "position": 0,
                     "version": 1,
                     "at": row["recorded_at"],
                     "value_at": row["at"],
