@@ -1,12 +1,13 @@
 """Several things changed at once: one call, one act, and where it is refused, nothing of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from storage.audience import ADMINISTRATOR
+from storage.changes import state_of
 from storage.database import Database
 from storage.errors import NotFound, Refused
 from storage.graph import Graph, Tie
@@ -14,6 +15,7 @@ from storage.history import of_object
 from storage.kinds import Kinds
 from storage.objects import Draft, Object, find, get, links_of
 from storage.packs.pack import starter
+from storage.past.undo import undo
 from storage.shaping import Shaping, Weighed
 from tests.storage.rows import WORKSPACE, ready
 
@@ -92,6 +94,40 @@ async def test_several_options_become_one_bet(database: Database) -> None:
         ("rejected", "nobody would come"),
     ]
     assert await acts(database, "BET-1", "OPT-1", "OPT-2", "OPT-4", "INS-1") == {shape.act}
+
+
+def several_into_one(shape: Shaping) -> Awaitable[Any]:
+    weighed = [Weighed("OPT-1", "chosen", "teaches most"), Weighed("OPT-2", "chosen"), Weighed("OPT-3", "rejected", "no")]
+    return shape.make_of(Draft("bet", "Guide them"), weighed, ["INS-1"])
+
+
+SHAPES: dict[str, Callable[[Shaping], Awaitable[Any]]] = {
+    "several options into one bet": several_into_one,
+    "an impact opens an opportunity": lambda shape: shape.teach("IMP-1", [Draft("opportunity", "They want more")]),
+    "a closed bet teaches": lambda shape: shape.close("BET-1", "lost", [Draft("insight", "They skip it")], {"confidence": 5}),
+    "nested over horizons": lambda shape: shape.nest("BET-1", ["BET-2", "BET-3"]),
+    "a newer version": lambda shape: shape.renew("ART-1", {"fields": {"text": "Anew"}}),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+async def test_each_is_taken_back_as_one(database: Database, name: str) -> None:
+    bets = [Draft("bet", f"Bet {number}", status="running", horizon=horizon) for number, horizon in enumerate(KINDS.horizons)]
+    other = [Draft("insight", "New teams stall"), Draft("impact", "They came back"), Draft("artifact", "The plan")]
+    await add(database, *OPTIONS, *bets, *other)
+    before = plain(await everything(database))
+    async with shaping(database) as shape:
+        await SHAPES[name](shape)
+    assert plain(await everything(database)) != before
+    async with database.writing(WORKSPACE) as tx:
+        await undo(tx, KINDS, shape.act, ANA, ADMINISTRATOR)
+    assert plain(await everything(database)) == before
+
+
+def plain(found: Any) -> Any:
+    """What there is, without when and how often it was changed."""
+    items, links = found
+    return [(item.key, state_of(item)) for item in items], links
 
 
 async def test_weighed_anew_an_option_stands_on_one_side_only(database: Database) -> None:
