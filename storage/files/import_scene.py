@@ -13,12 +13,12 @@ from storage.files.compact import Moments
 from storage.files.findings import Findings
 from storage.files.graph_file import GraphFile
 from storage.kinds import Kinds
-from storage.tables import counters, objects
+from storage.tables import counters, objects, revisions
 
 AUTHOR = "import"
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 _COUNTERS = select(counters.c.name, counters.c.value).where(ours(counters))
-_ANY = select(objects.c.key).where(ours(objects)).limit(1)
+_ANY = tuple(select(table.c.key).where(ours(table)).limit(1) for table in (objects, revisions))
 _KINDS_OF = select(objects.c.key, objects.c.kind).where(ours(objects), objects.c.key.in_(bindparam("wanted", expanding=True)))
 
 
@@ -37,7 +37,7 @@ class FreshKeys:
 
 @dataclass
 class Scene:
-    """`fresh`: the keys that nothing ever had. `is_empty`: the workspace had no objects, so nothing needs to be looked up.
+    """`fresh`: the keys that nothing ever had. `is_empty`: the workspace never had objects, so nothing is looked up.
 
     `made_at`: since when the objects that the file adds are as they are. `kind_of`: the kinds of those objects of the file
     whose keys do not tell; None where it is not known.
@@ -85,7 +85,8 @@ class Scene:
 async def scene_of(tx: Transaction, kinds: Kinds, file: GraphFile) -> Scene:
     """Return the scene at the beginning of an import, before any number is taken."""
     last = {row["name"]: row["value"] for row in await tx.rows(_COUNTERS)}
-    return Scene(tx, kinds, file, FreshKeys(last), is_empty=await tx.value(_ANY) is None)
+    found = [await tx.value(statement) for statement in _ANY]
+    return Scene(tx, kinds, file, FreshKeys(last), is_empty=found == [None, None])
 
 
 def in_file(problem: Problem) -> str:

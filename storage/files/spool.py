@@ -31,7 +31,7 @@ class Spool(Generic[T]):
     def batches(self) -> Iterator[list[T]]:
         """Yield all values, from the first on, as often as it is called."""
         self._write()
-        end = self._file.tell()
+        end = self._file.seek(0, 2)
         self._file.seek(0)
         while self._file.tell() < end:
             batch: list[T] = pickle.load(self._file)  # noqa: S301  # our own: the file has no name by which others find it

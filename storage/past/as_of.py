@@ -140,6 +140,8 @@ async def turned_back(tx: Transaction, now: Mapping[Item, Thing], later: Changed
     """
     states: dict[Item, tuple[int, State]] = {}
     for item, mine in later.items():
+        if item not in now and mine[0].after is not None:
+            continue  # it went before `at`, by a clock that was behind
         version, state = as_of(now.get(item), mine, at)
         if state is not None:
             states[item] = version, state

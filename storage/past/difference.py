@@ -17,10 +17,7 @@ from storage.tables import revisions
 
 _SINCE = bindparam("since", type_=revisions.c.at.type)
 _TOUCHED = (
-    select(revisions.c.key)
-    .where(ours(revisions), revisions.c.at > _SINCE, revisions.c.at <= bindparam("until"))
-    .distinct()
-    .order_by(revisions.c.key)
+    select(revisions.c.key).where(ours(revisions), revisions.c.at > _SINCE, revisions.c.at <= bindparam("until")).distinct()
 )
 _LATER = select(*REVISION_COLUMNS).where(
     ours(revisions), revisions.c.key.in_(bindparam("keys", expanding=True)), revisions.c.at > _SINCE
@@ -74,7 +71,8 @@ async def difference(tx: Transaction, since: datetime, until: datetime, audience
     were there all the while are not told one by one. It costs what changed since `since`: beside the keys of that, only some
     hundred objects are in memory at a time.
     """
-    keys = [row["key"] for row in await tx.rows(_TOUCHED, since=since, until=until)]
+    rows = await tx.rows(_TOUCHED, since=since, until=until)
+    keys = sorted((row["key"] for row in rows), key=lambda key: _in_order(Item(key)))
     for start in range(0, len(keys), PAGE):
         for each in await _differences(tx, keys[start : start + PAGE], since, until, audience):
             yield each

@@ -54,6 +54,16 @@ def test_what_waits_comes_back_in_order_and_again(values: list[str]) -> None:
     spool.close()
 
 
+def test_two_read_what_waits_side_by_side() -> None:
+    spool: Spool[int] = Spool()
+    for value in range(2_500):
+        spool.put(value, 1)
+    one = spool.batches()
+    first = next(one)
+    assert list(spool) == [*first, *(value for batch in one for value in batch)] == list(range(2_500))
+    spool.close()
+
+
 @given(st.sets(st.tuples(NODES, NODES)), st.sets(st.tuples(NODES, NODES)))
 def test_a_loop_is_found_where_there_is_one(there: set[tuple[str, str]], fresh: set[tuple[str, str]]) -> None:
     assume(_is_loopless(there))  # what is there never has a loop

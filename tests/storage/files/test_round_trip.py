@@ -23,8 +23,22 @@ from storage.history import Act, of_object
 from storage.migrate import to_newest
 from storage.objects import Draft, get
 from storage.packs.pack import starter
+from storage.past.undo import undo
 from storage.tables import LOCAL_WORKSPACE
-from tests.storage.graph_files import MARCH, NOW, Json, Still, another, bet, insight, link, take_in, workplace, write_out
+from tests.storage.graph_files import (
+    MARCH,
+    NOW,
+    Json,
+    Still,
+    another,
+    bet,
+    insight,
+    link,
+    refused,
+    take_in,
+    workplace,
+    write_out,
+)
 
 _numbers = count(1)  # of workspaces: each example has its own
 
@@ -173,6 +187,27 @@ async def test_what_was_removed_stays_in_history_and_its_number_is_not_given_aga
         assert await write_out(database, other, history=True) == whole
         async with database.writing(other) as tx:
             assert (await Graph(tx, starter(), "U01ANA").add(Draft(kind="bet", title="Next"))).key == "BET-10"
+
+
+async def test_a_history_does_not_go_where_another_one_is_of_what_was_removed(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            graph = Graph(tx, starter(), "U01ANA")
+            await graph.add(Draft("bet", "Guide them"))
+        whole = await write_out(database, history=True)
+        async with database.writing(LOCAL_WORKSPACE) as tx:
+            await undo(tx, starter(), graph.act.id, "U01ANA", ADMINISTRATOR)
+        other = {**whole, "history": [{**each, "act": "another"} for each in whole["history"]]}
+        assert await refused(database, other) == [
+            'history: can only be restored into an empty database; without "history" the file updates this one'
+        ]
+        assert (await take_in(database, whole)).objects_added == 1
+        told = (await write_out(database, history=True))["history"]
+    assert [(each["key"], each["version"], each["after"] is None) for each in told] == [
+        ("BET-1", 1, False),
+        ("BET-1", 2, True),
+        ("BET-1", 3, False),
+    ]
 
 
 async def test_an_export_is_of_one_moment(database_url: str) -> None:

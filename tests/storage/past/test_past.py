@@ -11,15 +11,16 @@ import pytest
 from sqlalchemy import insert, select
 
 from storage.audience import ADMINISTRATOR, EVERYBODY, NOBODY, Audience
+from storage.changes import Change, store
 from storage.database import Database, Transaction
 from storage.errors import Conflict
 from storage.graph import Graph, Tie
-from storage.history import Revision, State, between, in_order, last_before, of_object
+from storage.history import Act, Revision, State, between, in_order, last_before, of_object
 from storage.measures import Measure
 from storage.migrate import VERSIONS, to_newest
-from storage.objects import Draft
+from storage.objects import Draft, get_many
 from storage.packs.pack import starter
-from storage.past.as_of import graph_as_of, links_as_of, object_as_of, values_as_of
+from storage.past.as_of import PAGE, graph_as_of, links_as_of, object_as_of, values_as_of
 from storage.past.difference import difference
 from storage.past.things import name_of
 from storage.tables import LOCAL_WORKSPACE, links, objects, revisions, workspaces
@@ -46,6 +47,14 @@ class Desk:
         self._clock.at += timedelta(hours=1)
         async with self._database.writing(LOCAL_WORKSPACE) as tx:
             yield Graph(tx, starter(), author, reason)
+
+    def wait(self, **how_long: float) -> None:
+        self._clock.at += timedelta(**how_long)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Transaction]:
+        async with self._database.writing(LOCAL_WORKSPACE) as tx:
+            yield tx
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -188,6 +197,25 @@ async def test_a_conflict_carries_both_versions_of_objects_links_and_values(desk
         again = await graph.link("BET-1", Tie("targets", "INP-1"), 0)
     assert (of_gone.value.theirs, getattr(of_gone.value.expected, "why", None)) == (None, "it does")
     assert again.version == 4
+
+
+async def test_what_was_removed_by_a_slower_clock_is_gone_since_then(desk: Desk) -> None:
+    async with desk.act() as graph:
+        await graph.add(Draft("bet", "Guide them"))
+    await revise(desk, title="Guide all")
+    desk.wait(minutes=-30)
+    async with desk.writing() as tx:
+        [there] = (await get_many(tx, ["BET-1"], ADMINISTRATOR)).values()
+        await store(tx, starter(), Act(IVO), [Change(there, None)])
+    async with desk.reading() as tx:
+        assert await object_as_of(tx, "BET-1", BEGIN + timedelta(hours=1.75), ADMINISTRATOR) is None
+
+
+async def test_a_difference_goes_by_the_numbers_of_the_keys(desk: Desk) -> None:
+    async with desk.act() as graph:
+        for number in range(PAGE + 20):
+            await graph.add(Draft("bet", f"Bet {number}"))
+    assert [name for name, _ in await desk.differences(0, 1)] == [f"BET-{number + 1}" for number in range(PAGE + 20)]
 
 
 def test_the_versions_of_a_thing_are_in_order_whatever_moments_their_clocks_told() -> None:
