@@ -7,6 +7,7 @@ from storage.asking.listing import bounds, kept, led_on, listed
 from storage.asking.periods import Period
 from storage.asking.question import Asks, Question, Related, Thing
 from storage.asking.questions import readings
+from storage.asking.recalling import believed, who_plays
 from storage.asking.relating import connection, related
 from storage.asking.resolving import Scene, Unclear, Unknown
 from storage.asking.suggestions import clearer, understandable
@@ -230,9 +231,10 @@ async def _owners(scene: Scene, question: Question) -> Answer:
 
 
 async def _own_teams(scene: Scene, items: Sequence[Object]) -> list[Object]:
-    """Return the team objects of the teams that the objects belong to."""
-    names = {item.team for item in items if item.team}
-    return [team for team in await listed(scene, _TEAMS) if team.title in names] if "team" in scene.kinds.kinds else []
+    """Return the team objects of the teams that the objects belong to; no team owns itself."""
+    names, asked = {item.team for item in items if item.team}, {item.key for item in items}
+    teams = await listed(scene, _TEAMS) if "team" in scene.kinds.kinds else []
+    return [team for team in teams if team.title in names and team.key not in asked]
 
 
 def _people(item: Object) -> list[str]:
@@ -307,6 +309,17 @@ async def _effect(scene: Scene, question: Question) -> Answer:
     return replace(told, gaps=tuple(gaps[:MOST_GAPS]))
 
 
+async def _believed(scene: Scene, question: Question) -> Answer:
+    """Return objects as they were: what they say is what was believed."""
+    about = await things(scene, question.about) if question.about else []
+    return _found(question, await believed(scene, question, about))
+
+
+async def _players(scene: Scene, question: Question) -> Answer:
+    found = await who_plays(scene, question)
+    return replace(_found(question, found.holders), people=found.people)
+
+
 _ANSWERS: dict[Asks, Callable[[Scene, Question], Awaitable[Answer]]] = {
     "list": _list,
     "connection": _connection,
@@ -317,4 +330,6 @@ _ANSWERS: dict[Asks, Callable[[Scene, Question], Awaitable[Answer]]] = {
     "gaps": _told_gaps,
     "reason": _reason,
     "effect": _effect,
+    "believed": _believed,
+    "players": _players,
 }

@@ -21,6 +21,7 @@ _DO = r"(?:do|does|did|have|has|had|is|are|was|were|will|would)"
 _TOUCH = r"(?:would|will|could|might|do|does|is|are) (?:be |get )?(?:touched|affected|hit|change|changed|suffer)"
 _CHANGED = r"(?:is |are |was |were )?(?:change|changes|changed|stop|stops|stopped|moves?|moved|dropped|fails?|failed|gone)"
 _CHANGE = r"(?:change|changed|stop|stopped|move|moved|drop|dropped|touch|touched|give up|gave up)"
+_BELIEVE = r"(?:believe|believed|think|thought|assume|assumed|expect|expected)"
 _HANG = r"(?:depends?|hangs?|relies|rely|rests?|builds?) (?:up)?on"
 _WE = r"(?:we|they|you|i|somebody|anyone|the team)"
 
@@ -112,6 +113,7 @@ PHRASINGS: tuple[Phrasing, ...] = (
             rf"missed|discarded)",
             rf"why {_DO} {_WE} (?:reject|rejected|choose|chosen|drop|dropped|decline|declined|stop|stopped|park|parked|"
             rf"close|closed) {{thing}}",
+            rf"why {_DO} {_WE} (?:let|turn|turned) {{thing}} (?:go|down)",
         ),
         asks="reason",
         of=("option",),
@@ -344,6 +346,24 @@ PHRASINGS: tuple[Phrasing, ...] = (
         ),
         wanted=("north star", "goal"),
         statuses=("active",),
+    ),
+    Phrasing(
+        "What did we believe on 1 March?",
+        (
+            rf"what {_DO} {_WE} {_BELIEVE} (?:about|of) {{thing}} {{period}}",
+            rf"what {_DO} {_WE} {_BELIEVE} {{period}}",
+            rf"what {_BE} (?:our|the) (?:beliefs?|assumptions?|thinking) {{period}}",
+        ),
+        asks="believed",
+    ),
+    Phrasing(
+        "Who are the players in {team}?",
+        (
+            rf"who {_BE} (?:the|our|all the) (?:key |main )?(?:players|people)(?: (?:in|of|at|on|for) {{place}})?",
+            rf"who {_BE} (?:in|on) {{place}}",
+        ),
+        asks="players",
+        of=("team",),
     ),
     Phrasing(
         "What did we decide this month?",

@@ -31,6 +31,8 @@ TOLD = [
     ("Which releases have no impact?", None, "REL-3 REL-6 REL-7"),
     ("Which opportunities have no option?", None, "OPP-5 OPP-9"),
     ("Who owns onboarding?", None, "TEAM-1"),
+    ("Who is working on payments?", None, ""),
+    ("Why did we let OPT-9 go?", None, "DEC-8"),
     ("What did we learn from bets that lost this quarter?", None, "INS-15"),
     ("What did BET-3 teach us?", None, "INS-6"),
     ("What feeds our north star?", None, "DRV-1 DRV-2 DRV-4 GOA-1 INP-1 INP-2 INP-3 INP-6 INP-7 INP-10"),
