@@ -167,7 +167,9 @@ def _shown(
     why = kind.reason_in(item.fields) or whys.get(item.key) if item.status in kind.closed else None
     standing = item.status if item.status != kind.first_status or _leads_on(kinds, kind) else ""
     status = f"{standing}: “{shortened(str(why), REASON_SHOWN)}”" if why else standing
-    more = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []
+    is_then = found.question is not None and found.question.asks == "believed"
+    made = [names.get(item.owner or ""), str(day(item.created_at))] if line.depth == 0 else []
+    more = _belief(kind, item) if is_then else made
     return {
         "depth": line.depth,
         "is_last": line.is_last,
@@ -181,6 +183,21 @@ def _shown(
         "to": _this(kinds, found, [asked for asked, _ in line.to]),
         "to_words": line.to[0][1] if line.to else "",
     }
+
+
+def _belief(kind: Kind, item: Object) -> list[str]:
+    """Return what an object says of what was believed: what is asked of it from its first status on, and how sure that was."""
+    said = [
+        f"“{shortened(str(item.fields[name]), REASON_SHOWN)}”"
+        for name, field in kind.fields.items()
+        if field.type == "text" and field.wanted_from == kind.first_status and name in item.fields
+    ]
+    sure = [
+        f"{field.label.lower()} {item.fields[name]:g} %"
+        for name, field in kind.fields.items()
+        if field.type == "percent" and isinstance(item.fields.get(name), int | float)
+    ]
+    return [*sure, *said]
 
 
 def _leads_on(kinds: Kinds, kind: Kind) -> bool:

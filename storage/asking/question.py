@@ -6,7 +6,7 @@ from typing import Literal
 from storage.asking.periods import Period
 from storage.asking.vocabulary import Noun
 
-Asks = Literal["list", "connection", "owners", "changes", "stale", "overdue", "gaps", "reason", "effect"]
+Asks = Literal["list", "connection", "owners", "changes", "stale", "overdue", "gaps", "reason", "effect", "believed", "players"]
 Way = Literal[
     "origin",
     "outcome",

@@ -156,3 +156,25 @@ async def test_what_it_serves_begins_with_what_is_told_in_one_line(database_url:
         "  └ contributes to ⚙️ DRV-1 DRV-1",
         "    └ contributes to ⭐ NST-1 NST-1",
     ]
+
+
+async def test_what_was_believed_is_told_as_it_was_written_then(database_url: str) -> None:
+    async with sample(database_url) as tx:
+        reply = await put(tx, "What did we believe about BET-12 on 11 September?")
+        nothing = await put(tx, "What did we believe in 2020?")
+    assert reply.plain.splitlines() == [
+        "What we believed then:",
+        "🎲 BET-12 Guide the first board · running, confidence 45 %, “We bet that a guided first board brings new teams back"
+        " for a second session, because they stall at the empty one.”",
+    ]
+    assert nothing.plain == "I know of nothing that we believed then."
+
+
+async def test_the_players_are_told_by_name(database_url: str) -> None:
+    async with sample(database_url) as tx:
+        await put_people(tx, [Person("U11PRIYA", "Priya", "Asia/Kolkata"), Person("U12ARJUN", "Arjun", "Asia/Kolkata")])
+        reply = await put(tx, "Who are the players in Platform?")
+    assert reply.plain.splitlines() == [
+        "The players: Priya, Arjun, U13YUKI, U14HAMISH and Platform.",
+        "👥 TEAM-3 Platform · Priya, 6 October",
+    ]

@@ -70,6 +70,9 @@ QUESTIONS = (
     "what is stale?",
     "who owns {key}?",
     "did {key} work?",
+    "what did we believe today?",
+    "what did we believe of {key} yesterday?",
+    "who are the players?",
     "{word}",
 )
 

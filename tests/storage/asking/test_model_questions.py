@@ -75,6 +75,35 @@ async def test_what_did_we_believe_on_the_first_of_march(database_url: str) -> N
     assert ([item.key for item in now.underway], now.links) == (["BET-2"], ())
 
 
+@pytest.mark.parametrize(
+    ("words", "believed"),
+    [
+        ("What did we believe on 1 March?", "BET-1 60 BET-2 80 BET-5 55 BET-6 70 BET-8 45 BET-9 50"),
+        ("what did we think of BET-12 in September", "BET-12 60"),
+        ("What did we believe about BET-12 on 11 September?", "BET-12 45"),
+        ("What did we believe about BET-12 on 1 March?", ""),  # it was made a day later
+    ],
+)
+async def test_it_is_asked_in_words(database_url: str, words: str, believed: str) -> None:
+    async with sample(database_url) as tx:
+        found = await ask(tx, KINDS, words, about=None, audience=EVERYBODY)
+    assert found.understood
+    assert " ".join(f"{item.key} {item.fields['confidence']}" for item in found.objects) == believed
+
+
+async def test_the_players_are_asked_for_in_words(database_url: str) -> None:
+    async with sample(database_url) as tx:
+        asked = [
+            await ask(tx, KINDS, words, about=None, audience=EVERYBODY)
+            for words in ("Who are the players?", "who is in Growth")
+        ]
+        unknown = await ask(tx, KINDS, "Who are the players in Nowhere?", about=None, audience=EVERYBODY)
+        outside = await ask(tx, KINDS, "Who are the players?", about=None, audience=NOBODY)
+    assert [len(answer.people) for answer in asked] == [14, 6]
+    assert not unknown.understood
+    assert (outside.understood, outside.people, outside.objects) == (True, (), ())
+
+
 async def test_who_are_the_players(database_url: str) -> None:
     async with sample(database_url) as tx:
         growth = await players(tx, KINDS, EVERYBODY, ["Growth"])
