@@ -365,6 +365,7 @@ answers = Table(
     PrimaryKeyConstraint("workspace", "run", "about"),
     ForeignKeyConstraint(["workspace", "run"], ["runs.workspace", "runs.id"], onupdate="CASCADE"),
     ForeignKeyConstraint(["workspace", "about"], ["objects.workspace", "objects.key"], onupdate="CASCADE"),
+    Index(None, "workspace", "about"),
 )
 
 # The forms that were stored: a form that is submitted twice is stored once.

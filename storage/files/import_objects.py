@@ -18,8 +18,9 @@ from storage.files.import_scene import AUTHOR, Scene, in_file
 from storage.files.import_teams import Teams
 from storage.graph import NEXT_NUMBER, new_object, revised
 from storage.kinds import Kind, nearest
+from storage.names import TITLE, stored
 from storage.objects import OBJECT_COLUMNS, Draft, Object
-from storage.tables import objects
+from storage.tables import names, objects
 from storage.text import folded
 
 _OBJECTS = (
@@ -28,9 +29,10 @@ _OBJECTS = (
     .order_by(objects.c.key)
     .with_for_update()
 )
-_ALIKE = (
+_ALIKE = (  # by the words of their titles, for which there is an index
     select(*OBJECT_COLUMNS)
-    .where(ours(objects), objects.c.folded_title.in_(bindparam("wanted", expanding=True)))
+    .join(names, (names.c.workspace == objects.c.workspace) & (names.c.key == objects.c.key))
+    .where(ours(names), names.c.text.in_(bindparam("wanted", expanding=True)), names.c.rank == TITLE)
     .order_by(objects.c.key)
 )
 
@@ -61,7 +63,7 @@ class Objects:
         return await self._with_keys(found)
 
     async def _alike(self, entries: Sequence[Entry]) -> Alike:
-        titles = [folded(entry.given["title"]) for entry in entries if "title" in entry.given and "key" not in entry.given]
+        titles = [stored(entry.given["title"]) for entry in entries if "title" in entry.given and "key" not in entry.given]
         alike: Alike = defaultdict(list)
         for row in await self._scene.found(_ALIKE, titles):
             if row["key"] not in self._scene.file.keys and row["key"] not in self._taken:
