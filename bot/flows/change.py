@@ -1,6 +1,6 @@
 """Changing what is there: its fields, its status, its links. The second of two editors sees both versions."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -166,7 +166,7 @@ async def _linked_already(desk: Desk, request: Request, kinds: Kinds, form: Form
     who = names.get(conflict.changed_by, labels()["somebody"])
     words = kinds.relations[there.relation].words[0]
     said = {"from_key": there.from_key, "words": words, "to_key": there.to_key, "why": there.why, "sure": there.confidence}
-    note = section(Words(text("linked_already", who=who, **said)))
+    note = section(Words(text("linked_already", who=who, is_yours=conflict.changed_by == request.user, **said)))
     again = small.link(kinds, kinds.kind(form.kind), replace(form, version=there.version))
     return {**again, "blocks": [note, *again["blocks"]]}
 
@@ -200,19 +200,20 @@ async def _both_versions(desk: Desk, request: Request, conflict: Conflict) -> Bl
         theirs = await seen(tx, request, conflict.key)
         names = await names_of(tx, [conflict.changed_by])
     kind = kinds.kind(form.kind)
-    differing = _differing(kind, values_of(theirs), typed(request.view))
+    began = values_of(conflict.expected) if isinstance(conflict.expected, Object) else {}
+    differing = _differing(kind, began, values_of(theirs), typed(request.view))
     note = text("both_versions", key=conflict.key, who=names.get(conflict.changed_by, labels()["somebody"]), theirs=differing)
     again = replace(form, version=theirs.version, mine=tuple(mine))
     shown = full(kinds, kind, again, {**values_of(theirs), **mine}, notes=[section(Words(note))])
     return redrawn(shown, f"v{theirs.version}")
 
 
-def _differing(kind: Kind, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return label and value, as somebody else left it, of each input in which the two versions differ."""
+def _differing(kind: Kind, began: Mapping[str, Any], theirs: Mapping[str, Any], asked: Container[str]) -> list[dict[str, Any]]:
+    """Return label and value, as somebody else left it, of each input that is `asked` for and that they changed."""
     labelled = {"title": labels()["form_title"], "description": labels()["form_description"]}
     labelled |= {f"field.{name}": field.label for name, field in kind.fields.items()}
     return [
         {"label": label, "value": shortened(str(theirs.get(block) or "–"), THEIRS_SHOWN)}
         for block, label in labelled.items()
-        if block in mine and (theirs.get(block) or None) != (mine[block] or None)
+        if block in asked and theirs.get(block) != began.get(block)
     ]

@@ -147,7 +147,7 @@ async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> Non
     assert (await ana.submit(anas, {"title": "Guide the very first board"})).errors == {}
     await tomas.submit(tomass, {"field.risk": "Teams skip it."})
     both = await story.modal(TOMAS, "was changed by Ana Ruiz while you were writing")
-    assert "Guide the very first board" in str(both.blocks)
+    assert str(both.blocks[0]["text"]["text"]).splitlines()[1:] == ["Title – Ana Ruiz wrote: Guide the very first board"]
     assert (await tomas.submit(both)).errors == {}
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert (stored.title, stored.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
@@ -169,6 +169,10 @@ async def test_a_link_that_is_there_is_shown_before_it_is_written_over(story: St
     assert (await ivo.submit(again, mine)).errors == {}
     [link] = await story.read(lambda tx: links_between(tx, "BET-12", "INP-1"))
     assert (link.why, link.confidence) == ("Ours, too", 80)
+    await ivo.click(shown.message, "object.link")
+    ivo.fill(await story.modal(IVO, "BET-12 …"), {"relation": "to targets"})
+    await ivo.submit(await story.modal(IVO, "BET-12 …"), {**mine, "confidence": "90"})
+    await story.modal(IVO, "BET-12 targets INP-1 already, as you said:* “Ours, too”, 80 % sure\\nSave again")
 
 
 async def links_between(tx: Transaction, from_key: str, to_key: str) -> list[Link]:
