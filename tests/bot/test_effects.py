@@ -34,6 +34,14 @@ BET-11 Ask for the card on day one: what was expected, and what happened.
   0 % of the way to the target, 18 %
   IMP-4 (refuted) puts it down to this, 90 % sure
 """
+SAFE = """
+BET-6 Keep edits safe on slow lines: what was expected, and what happened.
+🎚 INP-6 Edits lost · expected down by half by 31 May, 95 % sure
+  nobody can tell: too few values in that time, 1.3 → 1.3 edits
+  since REL-1 (12 March): 1.3 → 1.3 edits, which may be chance
+  0 % of the way to the target, 1
+  IMP-2 (supported) puts it down to this, 95 % sure
+"""
 INVOICES = """
 INP-9 Questions about invoices: what was expected, and what happened.
 🎲 BET-18 The receipt in the minute of paying · expected down by half by 18 December, 60 % sure
@@ -54,6 +62,7 @@ async def put(tx: Transaction, words: str, about: str | None = None) -> Reply:
         ("What was expected of BET-12, and what happened?", None, GUIDE),
         ("Did it work?", "BET-13", SPEED),
         ("Did “ask for the card on day one” work out?", None, LOST),
+        ("Did BET-6 pay off?", None, SAFE),
         ("What did the bets on INP-9 do?", None, INVOICES),
     ],
 )
