@@ -59,10 +59,17 @@ def read_pack(text: str) -> Kinds:
     try:
         content = yaml.load(text, _PlainLoader)  # noqa: S506  # a SafeLoader without aliases
     except yaml.YAMLError as error:
-        raise PackError(f"this is not YAML that I can read: {error}") from error
+        raise PackError(f"this is not YAML that I can read{_place(error)}") from error
     if not isinstance(content, Mapping):
         raise PackError("a pack is a table with version, horizons, kinds and relations, or with version and extends")
     return _declared(_whole(content) if "extends" in content else content)
+
+
+def _place(error: yaml.YAMLError) -> str:
+    """Return where YAML came to a stop and over what, without the excerpt that a terminal would fold."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f": line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}: {error.problem}"
+    return f": {error}"
 
 
 @cache
