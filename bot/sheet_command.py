@@ -18,6 +18,9 @@ async def take_in(settings: Settings, wanted: Wanted, *, yes: bool, skip_bad: bo
     `yes`: it was said beforehand. `skip_bad`: the rows that can't be read are written beside the file, and the others stored.
     """
     looked = await sheets.look(settings, wanted)
+    if not looked.sheet.rows and not looked.plan.refused:
+        say("The table has no rows below the names of its columns. Nothing was stored.")
+        return True
     say(preview(looked) + "\n")
     obstacle = _obstacle(looked, skip_bad=skip_bad)
     if obstacle:
@@ -48,8 +51,8 @@ def _obstacle(looked: Looked, *, skip_bad: bool) -> str:
 async def _store(settings: Settings, wanted: Wanted, looked: Looked, say: Say) -> None:
     refused = sheets.write_refused(wanted, looked)  # first, so that nothing is lost
     if looked.plan.changes:
-        await sheets.store(settings, wanted, looked)
-        say(f"Done: {counts(looked)}.")
+        act = await sheets.store(settings, wanted, looked)
+        say(f"Done: {counts(looked)}. To take it back: throughline undo {act}")
     else:
         say("Everything in it was here already." if refused is None else "Everything else in it was here already.")
     if refused is not None:

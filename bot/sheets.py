@@ -8,9 +8,11 @@ from bot.offline import audience_for, write
 from bot.opening import workplace
 from bot.output import STANDARD
 from bot.settings import Settings
+from storage.audience import ADMINISTRATOR
 from storage.changes import item_of, state_of
 from storage.database import Transaction
 from storage.kinds import Kinds
+from storage.past.undo import last_act
 from storage.pictures import graphml, mermaid
 from storage.pictures.neighbourhood import neighbourhood
 from storage.sheets.out import export_sheet
@@ -75,8 +77,8 @@ async def look(settings: Settings, wanted: Wanted) -> Looked:
         return Looked(kinds, sheet, await _plan(tx, kinds, sheet, wanted, lock=False))
 
 
-async def store(settings: Settings, wanted: Wanted, looked: Looked) -> None:
-    """Store what was `looked` at, as one act; raise ChangedMeanwhile where it would do something else by now."""
+async def store(settings: Settings, wanted: Wanted, looked: Looked) -> str:
+    """Store what was `looked` at, as one act; return its id. Raise ChangedMeanwhile where it would do something else by now."""
     async with workplace(settings, wanted.workspace) as (database, the_id), database.writing(the_id) as tx:
         kinds = await kinds_of(tx)
         plan = await _plan(tx, kinds, looked.sheet, wanted, lock=True)
@@ -87,6 +89,8 @@ async def store(settings: Settings, wanted: Wanted, looked: Looked) -> None:
             await store_values(tx, kinds, plan, author)
         else:
             await store_sheet(tx, kinds, plan, author)
+        done = await last_act(tx, author, ADMINISTRATOR)
+        return done.act if done else ""
 
 
 async def _plan(tx: Transaction, kinds: Kinds, sheet: Sheet, wanted: Wanted, *, lock: bool) -> Plan:

@@ -78,7 +78,7 @@ class Cells:
                 near = self._near(meaning.label, cell, meaning.field.choices)
                 return near or meaning.field.read(cell)
             case "number" | "percent":
-                return meaning.field.read(number_text(cell, habits))
+                return self._number(meaning, cell, meaning.field.read(number_text(cell, habits)))
             case "date":
                 return read_day(cell, habits.dates).isoformat()
             case "person":
@@ -87,6 +87,12 @@ class Cells:
                 return [self._person(each) for each in items(cell, commas=True)]
             case "text" | "line" | "money" | "link" | "url" | "flag":
                 return meaning.field.read(cell)
+
+    def _number(self, meaning: Meaning, cell: str, number: Any) -> Any:
+        """Return `number`, and say so where it may be a part of one that means a percentage: spreadsheets keep 45 % as 0.45."""
+        if meaning.field.type == "percent" and 0 < number < 1 and "%" not in cell:
+            self.guesses[meaning.label, cell.strip()] = f"{number:g} %; write {number * 100:g} if that is meant"
+        return number
 
     def _near(self, label: str, cell: str, choices: Iterable[str]) -> str | None:
         """Return which of `choices` the cell says, or nearly says, and remember a guess; None where none is near."""

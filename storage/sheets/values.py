@@ -137,7 +137,8 @@ def _cells(sheet: Sheet, columns: Sequence[Column]) -> tuple[list[_Cell], list[i
     missing = [name for part, name in (("at", "Date"), ("value", "Value")) if part not in at]
     needed = [*([] if is_named else ["Key (or Title)"]), *missing]
     raise NoValues(
-        f'I find no column {", ".join(needed)}. Name it so, or say which it is with --map "Column={(needed[0]).split()[0]}".'
+        f"I find no column {' and no column '.join(needed)} among {', '.join(f'“{column.header}”' for column in columns)}. "
+        f'Name it so, or say which it is: --map "Column={needed[0].split()[0]}".'
     )
 
 

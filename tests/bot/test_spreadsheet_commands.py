@@ -75,7 +75,8 @@ def test_nothing_is_stored_until_somebody_says_so(throughline: Type) -> None:
     )
     assert [each["key"] for each in bets(throughline)] == ["BET-1"]
     done = throughline("import", "one.csv", "--kind", "bets", "--yes", "--as", "U01ANA")
-    assert (done.code, done.err.splitlines()[-1]) == (0, "Done: 1 new · 1 new link.")
+    assert done.code == 0
+    assert done.err.splitlines()[-1].startswith("Done: 1 new · 1 new link. To take it back: throughline undo ")
     again = throughline("import", "one.csv", "--kind", "bet")
     assert (again.code, again.err.splitlines()[-1]) == (0, "Everything in it was here already.")
     history = json.loads(throughline("export", "-", "--history").out)["history"]
@@ -100,6 +101,16 @@ def test_what_changes_is_shown_as_it_was_and_as_it_shall_be(throughline: Type) -
     assert "Changed:\n  BET-1 · Confidence: 40 → 60 · Title: Guide the first board → Guide every board\n" in looked.err
 
 
+def test_a_table_without_rows_is_said_to_have_none(throughline: Type) -> None:
+    ran = throughline("import", "-", "--kind", "bet", "--yes", stdin="Title,Confidence\n")
+    assert ran == Ran(0, "", "The table has no rows below the names of its columns. Nothing was stored.\n")
+
+
+def test_a_part_of_one_in_a_column_of_percents_is_pointed_out(throughline: Type) -> None:
+    looked = throughline("import", "-", "--kind", "bet", stdin="Title;Confidence\nA;0,45\nB;0,5 %\nC;45\n")
+    assert "To know:\n  Confidence: I take “0,45” for 0.45 %; write 45 if that is meant.\n\n" in looked.err
+
+
 def test_rows_that_can_not_be_read_keep_the_others_back_unless_they_are_to_be_skipped(throughline: Type, folder: Path) -> None:
     (folder / "some.csv").write_text("Title,Confidence\nGood,60\nBad,430\n=Worse,high\n", "utf-8")
     refused = throughline("import", "some.csv", "--kind", "bet", "--yes")
@@ -108,7 +119,8 @@ def test_rows_that_can_not_be_read_keep_the_others_back_unless_they_are_to_be_sk
     assert "Nothing was stored. Correct these rows and import the file again;" in refused.err
     assert len(bets(throughline)) == 1
     done = throughline("import", "some.csv", "--kind", "bet", "--yes", "--skip-bad")
-    assert done.err.endswith("Done: 1 new · 2 rows refused.\nThe rows that I could not take are in some.refused.csv.\n")
+    assert "Done: 1 new · 2 rows refused." in done.err
+    assert done.err.endswith("The rows that I could not take are in some.refused.csv.\n")
     assert [each["title"] for each in bets(throughline)] == ["Guide the first board", "Good"]
     left = read_sheet((folder / "some.refused.csv").read_bytes())
     assert left.headers == ("Title", "Confidence", "Why it was refused")
@@ -279,7 +291,10 @@ def test_a_neighbourhood_goes_out_as_graphml_and_mermaid(throughline: Type, fold
             'There is no column "Titel". There are: Title, Confidence, targets.\n',
         ),
         (["import", "nowhere.csv", "--kind", "bet"], "nowhere.csv: No such file or directory.\n"),
-        (["import", "one.csv", "--values"], "I find no column "),
+        (
+            ["import", "one.csv", "--values"],
+            "I find no column Date and no column Value among “Title”, “Confidence”, “targets”. Name it so, or say which ",
+        ),
         (["export", "bets.csv"], "Of which kind? A table has one: --kind bet, say.\n"),
         (["export", "bets.tsv", "--kind", "bet"], "I write tables as FILE.csv.\n"),
         (["export", "near.mmd"], "Around what? Say it with --around KEY.\n"),

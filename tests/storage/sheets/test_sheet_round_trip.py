@@ -50,7 +50,7 @@ async def test_a_private_object_stays_private_on_its_way_through_a_table(databas
 async def test_an_export_comes_in_again_and_changes_nothing(database_url: str) -> None:
     objects: list[Any] = [INPUT, insight(1), insight(2, title="=HYPERLINK(1)")]
     for number, text in enumerate(NASTY, start=1):
-        fields = {"risk": text, "appetite": text, "confidence": number / 4, "all_in": number % 2 == 0}
+        fields = {"risk": text, "appetite": text, "confidence": number + 0.25, "all_in": number % 2 == 0}
         objects.append(bet(number, title=f"{text} {number}", description=text, tags=[text, f"x{text}"], fields=fields))
     objects.append(bet(50, fields={"appetite": 60}, source="https://x.example/?a=1,2;3"))
     links = [link("BET-1", "targets", "INP-1"), link("INS-1", "informs", "BET-1"), link("INS-2", "informs", "BET-1")]
