@@ -17,12 +17,22 @@ import structlog
 import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
+from typer.main import get_command
 
 from bot import __version__, offline
 from bot.graph_files import export_file, import_file, read_file
 from bot.logs import start_logging, without_secrets
 from bot.opening import ClockIsGone, NeedsMigration
-from bot.past_command import lines_as_of, lines_of_acts, lines_of_difference, lines_of_history, moment, take_back
+from bot.past_command import (
+    NotThere,
+    WrongOrder,
+    lines_as_of,
+    lines_of_acts,
+    lines_of_difference,
+    lines_of_history,
+    moment,
+    take_back,
+)
 from bot.progress import progress
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
 from bot.sheet_command import take_in
@@ -63,7 +73,7 @@ _REFUSALS = (
 _BAD_USES = (
     *(BadSettings, BadDatabaseUrl, WhichWorkspace, NotFound, NotJson, BackupRefused),
     *(ClockIsGone, offline.NoDatabaseYet),
-    *(UnknownForm, NotASheet, UnknownKind, BadColumn, NoValues),
+    *(NotThere, WrongOrder, UnknownForm, NotASheet, UnknownKind, BadColumn, NoValues),
 )
 
 T = TypeVar("T")
@@ -103,7 +113,7 @@ def main() -> NoReturn:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # files and terminals have it
     sys.excepthook = _unexpected
     try:
-        sys.exit(app())
+        sys.exit(get_command(app)())  # calling `app` itself would put typer's hook in the place of ours
     except _REFUSALS as refusal:
         _fail(refusal, REFUSED)
     except _BAD_USES as refusal:
@@ -298,8 +308,12 @@ def diff(
 
     async def tell() -> None:
         ends = None if until is None else _moment(until, ends=True)
+        is_same = True
         async for line in lines_of_difference(_offline(), workspace, user, _moment(since), ends):
             typer.echo(line)
+            is_same = False
+        if is_same:
+            _say("Nothing differs.")
 
     asyncio.run(tell())
 
@@ -317,7 +331,8 @@ def undo(
     why.
     """
     if act is None:
-        typer.echo("\n".join(asyncio.run(lines_of_acts(_offline(), workspace, user))))
+        lines = asyncio.run(lines_of_acts(_offline(), workspace, user))
+        typer.echo("\n".join(lines)) if lines else _say("There is nothing to take back.")
     else:
         _say(asyncio.run(take_back(_offline(), workspace, user, act)))
 
@@ -465,7 +480,8 @@ def _stoppable(words: str) -> Iterator[None]:
 def _counted(done: Imported) -> str:
     names = {"teams": "teams", "objects_added": "new objects", "objects_changed": "changed objects"}
     names |= {"links_added": "new links", "links_changed": "changed links", "values": "values"}
-    counts = [f"{getattr(done, field.name):,} {names[field.name]}" for field in fields(done) if getattr(done, field.name)]
+    found = [(getattr(done, field.name), names[field.name]) for field in fields(done)]
+    counts = [f"{number:,} {name if number > 1 else name.removesuffix('s')}" for number, name in found if number]
     return f"Done: {', '.join(counts)}." if counts else "Everything in it was here already."
 
 

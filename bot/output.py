@@ -1,5 +1,6 @@
 """Where commands write: standard output, or a file that is there whole or as it was before."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -26,6 +27,8 @@ def written(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(path.parent))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # what it holds may be private
     unfinished = Path(name)
     try:

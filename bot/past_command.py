@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from bot.opening import workplace
@@ -22,11 +23,20 @@ from storage.past.difference import Difference, Step, difference, flat, steps
 from storage.past.things import name_of
 from storage.past.undo import Deed
 from storage.people import names_of
+from storage.sheets.plan import IMPORT
 from storage.workspaces import kinds_of
 
 AUTHOR = "command line"  # of what is done without a user
 MOST_SHOWN = 200  # letters of a value in a line
 _SILENT = ("kind", "created_at", "created_by")  # they never change, so a line need not say them
+
+
+class NotThere(Exception):
+    """What was asked for was not there; the message says what."""
+
+
+class WrongOrder(Exception):
+    """Of two moments the later one was said first; the message says so."""
 
 
 async def lines_of_history(settings: Settings, workspace: str | None, user: str | None, key: str) -> list[str]:
@@ -40,10 +50,15 @@ async def lines_of_history(settings: Settings, workspace: str | None, user: str 
 
 
 async def lines_as_of(settings: Settings, workspace: str | None, user: str | None, key: str, at: datetime) -> list[str]:
-    """Return the object `key` as it was at the moment `at`, as lines: its values, its links, what it had measured."""
+    """Return the object `key` as it was at the moment `at`, as lines: its values, its links, what it had measured.
+
+    Raise NotThere where it was not there then, and NotFound.
+    """
     async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
         audience = await _audience(tx, user)
         item = await object_as_of(tx, key, at, audience)
+        if item is None and await history.of_object(tx, key.upper(), audience):
+            raise NotThere(f"There was no {key.upper()} then, or you could not see it.")
         if item is None:
             raise NotFound(key)
         return [line async for line in _whole(tx, item, at, audience)]
@@ -66,17 +81,25 @@ async def _whole(tx: Transaction, item: Object, at: datetime, audience: Audience
 async def lines_of_difference(
     settings: Settings, workspace: str | None, user: str | None, since: datetime, until: datetime | None
 ) -> AsyncIterator[str]:
-    """Yield what differs between two moments as lines: + what came, - what went, ~ what changed; who, and why."""
+    """Yield what differs between two moments as lines: + what came, - what went, ~ what changed; who, and why.
+
+    Raise WrongOrder where `since` is after `until`, or after now.
+    """
     async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
-        async for each in difference(tx, since, until or tx.now, await _audience(tx, user)):
+        until = until or tx.now
+        if since > until:
+            raise WrongOrder("The first moment should be the earlier one" + (", and have come." if since > tx.now else "."))
+        async for each in difference(tx, since, until, await _audience(tx, user)):
             names = await names_of(tx, {revision.author for revision in each.by})
             yield _differing(each, names)
 
 
 async def lines_of_acts(settings: Settings, workspace: str | None, user: str | None) -> list[str]:
-    """Return the last acts of `user` as lines: the act, when, what it changed, why."""
+    """Return the last acts of `user`, or of this command and of imports, as lines: the act, when, what it changed, why."""
     async with workplace(settings, workspace) as (database, the_id), database.reading(the_id) as tx:
-        found = await undo.acts_of(tx, user or AUTHOR, await _audience(tx, user))
+        audience = await _audience(tx, user)
+        mine = [await undo.acts_of(tx, author, audience) for author in ((user,) if user else (AUTHOR, IMPORT))]
+        found = sorted(chain(*mine), key=lambda deed: (deed.at, deed.act), reverse=True)
         return [_line(each.act, _at(each), _items(each.items, more=each.more), each.reason) for each in found]
 
 
@@ -84,7 +107,10 @@ async def take_back(settings: Settings, workspace: str | None, user: str | None,
     """Take an act back for `user`, or for an administrator; say in words what was done. Raise as `undo`."""
     async with workplace(settings, workspace) as (database, the_id), database.writing(the_id) as tx:
         audience = await _audience(tx, user)
-        done = await undo.undo(tx, await kinds_of(tx), act, user or AUTHOR, audience, as_admin=user is None)
+        try:
+            done = await undo.undo(tx, await kinds_of(tx), act, user or AUTHOR, audience, as_admin=user is None)
+        except NotFound as unknown:
+            raise NotThere(f"I know no act {act}. `throughline undo` lists those that could be taken back.") from unknown
         for key in done.keys:
             await outbox.refresh(tx, f"card:{key}")
     return f"Taken back, on {', '.join(done.keys)}. To have it again: throughline undo {done.act}"

@@ -37,6 +37,9 @@ COMMANDS = (
     "export",
     "ask",
     "value",
+    "history",
+    "diff",
+    "undo",
     "pack",
     "migrate",
     "backup",
@@ -64,8 +67,16 @@ def test_help_names_every_command(throughline: Shell) -> None:
     assert [name for name in COMMANDS if f"│ {name} " not in said] == []
 
 
+def test_a_mistake_of_ours_is_said_in_words_and_told_to_the_log(tmp_path: Path) -> None:
+    code = "import sys; from bot import cli; cli.offline.back_up = None; sys.argv = ['throughline', 'backup', 'b']; cli.main()"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.endswith("Something went wrong that I did not expect; the line above says what.\n")
+    assert "TypeError" in ran.stderr
+
+
 def test_a_graph_goes_in_and_comes_out_again(throughline: Shell) -> None:
-    assert throughline("import", "graph.json") == Ran(0, "", "Done: 1 teams, 2 new objects, 1 new links.\n")
+    assert throughline("import", "graph.json") == Ran(0, "", "Done: 1 team, 2 new objects, 1 new link.\n")
     assert throughline("import", "graph.json") == Ran(0, "", "Everything in it was here already.\n")
     written = throughline("export", "-")
     assert (written.code, written.err) == (0, "")
@@ -107,7 +118,7 @@ def test_a_refused_file_is_told_with_every_place_and_exits_with_1(throughline: S
             "DATABASE_URL should start with sqlite:///, postgresql:// or postgres://.\n",
         ),
         (["export", "-", "--workspace", "T9"], {}, "There is no workspace T9 in this database. It has none yet.\n"),
-        (["export", "no/where.json"], {}, "no/"),
+        (["export", "no/where.json"], {}, "no: There is no such folder.\n"),
         (["backup", "copy.db"], {}, "There is no database to copy yet. The first `throughline run` or `import` makes it.\n"),
         (["run"], {"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is not set. Copy the bot token (xoxb-…) "),
         (["web"], {"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET is not set, and without it I can trust no request. "),

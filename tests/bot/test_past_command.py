@@ -76,7 +76,30 @@ def test_a_difference_says_what_came_and_what_changed_to_those_who_may_see_it(th
 
 
 def test_what_is_not_there_or_not_for_them_is_said_to_be_unknown(throughline: Shell) -> None:
-    for words in (("history", "BET-1", "--as", "U01ANA"), ("history", "BET-9"), ("undo", "nothing", "--as", "U01ANA")):
+    for words in (("history", "BET-1", "--as", "U01ANA"), ("history", "BET-9"), ("history", "BET-9", "--at", "2026-03-01")):
         ran = throughline(*words)
         assert (ran.code, ran.out) == (2, "")
         assert ran.err.startswith("I don't know ")
+
+
+def test_nothing_to_tell_is_said_in_words(throughline: Shell) -> None:
+    assert throughline("diff", "2026-01-01", "2026-01-02").err == "Nothing differs.\n"
+    assert throughline("undo", "--as", "U01ANA").err == "There is nothing to take back.\n"
+    bad = {
+        ("diff", "2026-01-02", "2026-01-01"): "The first moment should be the earlier one.\n",
+        ("diff", "2100-01-01"): "The first moment should be the earlier one, and have come.\n",
+        ("history", "inp-1", "--at", "2026-03-01"): "There was no INP-1 then, or you could not see it.\n",
+        ("undo", "nothing"): "I know no act nothing. `throughline undo` lists those that could be taken back.\n",
+    }
+    for words, said in bad.items():
+        ran = throughline(*words)
+        assert (ran.code, ran.out, ran.err) == (2, "", said)
+
+
+def test_an_import_can_be_taken_back_as_a_whole(throughline: Shell) -> None:
+    done = throughline("import", "-", "--kind", "bet", "--yes", stdin="Title,targets\nTemplates,Activation\n")
+    act = done.err.split()[-1]
+    assert done.err.endswith(f"Done: 1 new · 1 new link. To take it back: throughline undo {act}\n")
+    assert acts(throughline)[0][0] == act
+    assert throughline("undo", act).code == 0
+    assert throughline("history", "BET-2", "--at", "2100-01-01").code == 2
