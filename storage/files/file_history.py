@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from storage import bulk
-from storage.changes import Change, Thing, item_of
+from storage.changes import REVISABLE, Change, Thing, item_of
+from storage.checks import with_article
 from storage.database import ours
 from storage.files.findings import whole_file
 from storage.files.graph_file import Entry
@@ -18,6 +19,12 @@ from storage.measures import Measure
 from storage.objects import Link, Object
 from storage.tables import revisions
 
+_PARTS = {
+    "object": {*REVISABLE, "kind", "created_at", "created_by"},
+    "link": {"why", "confidence", "fields"},
+    "value": {"value", "unit", "source", "note"},
+}
+_NEEDED_BACK = {**_PARTS, "link": set[str](), "value": {"value"}}  # an object has no defaults
 _NEEDED = {"act", "position", "key", "version", "author", "at"}
 _THERE = select(revisions.c.act, revisions.c.position).where(
     ours(revisions),
@@ -92,6 +99,8 @@ class FileHistory:
                 yield f'unknown object "{key}"'
         if ("relation" in given) != ("to" in given):
             yield 'a link has both "relation" and "to"'
+        else:
+            yield from _problems_of_states(given)
 
     async def _compare(self, found: Sequence[Revision]) -> None:
         positions = [each.position for each in found]
@@ -133,6 +142,18 @@ class FileHistory:
             life = begun if row["begins"] else lives.get(item, begun)
             lives[item] = life._replace(version=row["version"], last_author=row["author"], last_at=row["at"])
         return lives
+
+
+def _problems_of_states(given: Mapping[str, Any]) -> Iterable[str]:
+    """Say which parts of its states no such thing has, and which it needs to come back: the past is built of them."""
+    what = "link" if "relation" in given else "value" if "value_at" in given else "object"
+    before, after = given.get("before"), given.get("after")
+    for name in sorted({*(before or ()), *(after or ())} - _PARTS[what]):
+        yield f'says "{name[:80]}", which {with_article(what)} has not'
+    missing = sorted(_NEEDED_BACK[what] - set(before or ())) if after is None and before is not None else []
+    if missing:
+        words = " and ".join([*([", ".join(missing[:-1])] if missing[1:] else []), missing[-1]])
+        yield f"what went is not told whole: {words} {'are' if missing[1:] else 'is'} missing"
 
 
 def _revision(given: Mapping[str, Any]) -> Revision:

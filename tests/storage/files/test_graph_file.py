@@ -8,6 +8,7 @@ import pytest
 
 from storage import history
 from storage.audience import ADMINISTRATOR
+from storage.changes import REVISABLE
 from storage.errors import Refused
 from storage.files.graph_file import read
 from storage.files.strict_json import NotJson
@@ -426,6 +427,8 @@ async def test_a_wrong_history_is_refused_with_its_places(database_url: str) -> 
             {**entry, "position": 3, "relation": "informs"},
             {**entry, "position": 4, "after": deep},
             {**entry, "position": 5, "after": {"title": "\x00"}},
+            {**entry, "position": 6, "after": {"titel": "Bet"}},
+            {**entry, "position": 7, "before": dict.fromkeys((*REVISABLE, "kind")), "after": None},
         ],
     }
     async with workplace(database_url) as database:
@@ -436,6 +439,8 @@ async def test_a_wrong_history_is_refused_with_its_places(database_url: str) -> 
             'history[4] A BET-1: a link has both "relation" and "to"',
             'history[5] A BET-1: "after" is nested too deeply',
             'history[6] A BET-1: "after" has a character that can\'t be shown (U+0000). Please take it out.',
+            'history[7] A BET-1: says "titel", which an object has not',
+            "history[8] A BET-1: what went is not told whole: created_at and created_by are missing",
         ]
 
 
