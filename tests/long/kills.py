@@ -37,6 +37,9 @@ _taken = select(func.sum(counters.c.value)).scalar_subquery()
 COUNTED = select(_keys.c.key, func.count().label("times"), _taken.label("taken")).group_by(_keys.c.key)
 
 
+EARLIER = [step.stem for step in STEPS[:-1]]  # the schemas that there were
+
+
 @dataclass
 class Kills:
     """What was seen: `kept` acts were acknowledged, `unspoken` ones committed just before their writer could say so."""
@@ -113,17 +116,17 @@ async def migrate_graph(url: str, size: int, folder: Path) -> Migrated:
     return Migrated({name: count for name, (count, _) in before.items()}, changed, seconds)
 
 
-async def upgrade_graph(url: str, size: int, folder: Path) -> Migrated:
-    """Take a graph of `size` objects from the first schema there was to the newest, and compare it with what it was."""
+async def upgrade_graph(url: str, size: int, folder: Path, earlier: str) -> Migrated:
+    """Take a graph of `size` objects from the schema that `earlier` made to the newest, and compare it with what it was."""
     async with opened(url) as database:
-        await to_newest(database, [steps_until(STEPS[0].stem, folder)])
+        await to_newest(database, [steps_until(earlier, folder)])
         schema = await fill(database, size, size // 5)
         before = await digests(database, schema)
         began = stopwatch.monotonic()
         await to_newest(database)
         seconds = stopwatch.monotonic() - began
         after = await digests(database, schema)
-    grown = {"revisions": size // 5}  # the making of each value that was there
+    grown = {"revisions": size // 5} if earlier == STEPS[0].stem else {}  # the making of each value that was there
     expected = {name: count + grown.get(name, 0) for name, (count, _) in before.items()}
     changed = [name for name in before if name not in grown and before[name] != after[name]]
     changed += [name for name in grown if after[name][0] != expected[name]]
@@ -132,11 +135,12 @@ async def upgrade_graph(url: str, size: int, folder: Path) -> Migrated:
 
 @contextmanager
 def _engines() -> Iterator[dict[str, tuple[str, ...]]]:
-    """Three new databases on each engine."""
+    """New databases on each engine: for the kills, for the migration that alters tables, and for each earlier schema."""
+    names = ("kills", "graph", *EARLIER)
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
         yield {
-            "SQLite": tuple(f"sqlite:///{folder}/{name}.db" for name in ("kills", "graph", "earlier")),
-            "PostgreSQL": tuple(server.url(server.create_database()) for _ in range(3)),
+            "SQLite": tuple(f"sqlite:///{folder}/{name}.db" for name in names),
+            "PostgreSQL": tuple(server.url(server.create_database()) for _ in names),
         }
 
 
@@ -147,16 +151,19 @@ async def _ask(times: int, size: int, random: Random, console: Console) -> list[
     migrated = Table("engine", "migration", "objects", "links", "rows in all", "tables changed", "seconds")
     faults: list[str] = []
     with _engines() as engines, tempfile.TemporaryDirectory() as folder:
-        for engine, (kills_url, graph_url, earlier_url) in track(engines.items(), "Engines", console=Console(stderr=True)):
+        for engine, (kills_url, graph_url, *earlier_urls) in track(engines.items(), "Engines", console=Console(stderr=True)):
             began = stopwatch.monotonic()
             seen = await kill_often(kills_url, times, random)
             minutes = (stopwatch.monotonic() - began) / 60
             numbers = (seen.kills, seen.early, len(seen.kept), len(seen.unspoken), len(seen.faults))
             killed.add_row(engine, *(f"{number:,}" for number in numbers), f"{minutes:.0f}")
             faults += [f"{engine}: {fault}" for fault in seen.faults]
-            altered = await migrate_graph(graph_url, size, Path(folder) / engine)
-            upgraded = await upgrade_graph(earlier_url, size, Path(folder) / f"{engine} earlier")
-            for what, graph in (("two tables altered", altered), ("first schema to newest", upgraded)):
+            graphs = {"two tables altered": await migrate_graph(graph_url, size, Path(folder) / engine)}
+            for earlier, url in zip(EARLIER, earlier_urls, strict=True):
+                graphs[f"{earlier[:4]} to newest"] = await upgrade_graph(
+                    url, size, Path(folder) / f"{engine} {earlier}", earlier
+                )
+            for what, graph in graphs.items():
                 counts = (graph.rows["objects"], graph.rows["links"], sum(graph.rows.values()), len(graph.changed))
                 migrated.add_row(engine, what, *(f"{number:,}" for number in counts), f"{graph.seconds:.1f}")
                 faults += [f"{engine}, {what}: {name}" for name in graph.changed]
