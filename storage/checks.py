@@ -1,13 +1,14 @@
 """Is this what the kinds allow? Each check returns clean values and every problem at once, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from storage.errors import Problem
 from storage.fields import Field, Value, read_number
 from storage.kinds import Kind, Kinds, Relation, nearest
 from storage.objects import Draft
-from storage.text import TEXT_LIMIT, TITLE_LIMIT, folded, storable, storable_line
+from storage.text import LINE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, folded, storable, storable_line
 
 VISIBILITIES = ("workspace", "channel")
 
@@ -47,8 +48,17 @@ def check_fields(known: Mapping[str, Field], given: Mapping[str, object], proble
 
 def check_text(name: str, text: str, problems: list[Problem]) -> str:
     """Return `text` as it is stored, and add to `problems` what is wrong with it. `name`: the word for it, such as "why"."""
+    return _checked(name, text, partial(storable, text, TEXT_LIMIT), problems)
+
+
+def check_line(name: str, text: str, problems: list[Problem]) -> str:
+    """Return one line of text as it is stored, otherwise as `check_text`."""
+    return _checked(name, text, partial(storable_line, text, LINE_LIMIT), problems)
+
+
+def _checked(name: str, text: str, stored: Callable[[], str], problems: list[Problem]) -> str:
     try:
-        return storable(text, TEXT_LIMIT)
+        return stored()
     except ValueError as error:
         problems.append(Problem(name, f"The {name} {error}"))
         return text

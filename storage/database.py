@@ -159,15 +159,16 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
 
 @asynccontextmanager
 async def _in_bulk(connection: AsyncConnection) -> AsyncIterator[None]:
-    await connection.run_sync(_pragma, f"cache_size=-{BULK_CACHE_KB}")
+    await connection.run_sync(pragma, f"cache_size=-{BULK_CACHE_KB}")
     try:
         yield
     finally:
-        await connection.run_sync(_pragma, f"cache_size=-{CACHE_KB}")
-        await connection.run_sync(_pragma, "wal_checkpoint(TRUNCATE)")
+        await connection.run_sync(pragma, f"cache_size=-{CACHE_KB}")
+        await connection.run_sync(pragma, "wal_checkpoint(TRUNCATE)")
 
 
-def _pragma(connection: Connection, setting: str) -> None:
+def pragma(connection: Connection, setting: str) -> None:
+    """Run a PRAGMA of SQLite, such as "cache_size=-2000", outside of any transaction."""
     cursor = connection.connection.cursor()  # the driver's own: through SQLAlchemy it would begin a transaction
     cursor.execute(f"PRAGMA {setting}")
     cursor.close()
@@ -182,13 +183,13 @@ def _still_open(connection: Any, *_: object) -> None:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions by itself, too late and without IMMEDIATE
     cursor = connection.cursor()
-    for pragma in (
+    for setting in (
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
-        cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA {setting}")
     cursor.execute("PRAGMA foreign_keys")
     if cursor.fetchone() != (1,):
         raise RuntimeError("this SQLite cannot check foreign keys, so nothing would be safe in it")

@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from storage.audience import VISIBLE, Audience
-from storage.checks import check_text
+from storage.checks import check_line, check_text
 from storage.database import Transaction, ours
 from storage.errors import Problem
 from storage.fields import read_number
 from storage.figures import same_unit
 from storage.kinds import Kinds
 from storage.tables import measured_values, objects
-from storage.text import LINE_LIMIT, storable_line
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 _AHEAD = timedelta(days=1)
@@ -63,16 +62,8 @@ def checked(given: Measure, problems: list[Problem]) -> Measure:
         number = float(read_number(given.value))
     except ValueError as error:
         problems.append(Problem("value", f"The value {error}"))
-    unit, source = _checked_line("unit", given.unit, problems), _checked_line("source", given.source, problems)
+    unit, source = check_line("unit", given.unit, problems), check_line("source", given.source, problems)
     return replace(given, value=number, note=check_text("note", given.note, problems), unit=unit, source=source)
-
-
-def _checked_line(name: str, text: str, problems: list[Problem]) -> str:
-    try:
-        return storable_line(text, LINE_LIMIT)
-    except ValueError as error:
-        problems.append(Problem(name, f"The {name} {error}"))
-        return text
 
 
 def cannot_be(kinds: Kinds, kind: str, value: Measure, now: datetime) -> list[Problem]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, inspect, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.backup import backup, file_of
-from storage.database import Database
+from storage.database import Database, pragma
 from storage.name_index import make as make_name_index
 from storage.tables import metadata
 
@@ -78,13 +78,13 @@ async def _alone(database: Database) -> AsyncIterator[AsyncConnection]:
             return
         # A table is altered by copying and dropping it, and the drop would delete every row that refers to it. Inside a
         # transaction the pragma does nothing: https://sqlite.org/pragma.html#pragma_foreign_keys
-        await connection.run_sync(_pragma, "foreign_keys=OFF")
+        await connection.run_sync(pragma, "foreign_keys=OFF")
         try:
             await connection.execution_options(writes=True)
             async with connection.begin():
                 yield connection
         finally:
-            await connection.run_sync(_pragma, "foreign_keys=ON")
+            await connection.run_sync(pragma, "foreign_keys=ON")
 
 
 async def _prepare(database: Database, connection: AsyncConnection, first: Script) -> None:
@@ -98,12 +98,6 @@ def _hold_still(connection: Connection) -> None:
     """Let other processes read but not write until the transaction ends: their rows would be counted as the migration's."""
     names = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in _our_tables(connection))
     connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
-
-
-def _pragma(connection: Connection, setting: str) -> None:
-    cursor = connection.connection.cursor()  # the driver's own: through SQLAlchemy it would begin a transaction
-    cursor.execute(f"PRAGMA {setting}")
-    cursor.close()
 
 
 def config_for(versions: Sequence[Path]) -> Config:

@@ -80,8 +80,8 @@ _LINKS = (
     .join(_TO, (_TO.c.workspace == links.c.workspace) & (_TO.c.key == links.c.to_key))
     .where(ours(links), visible(_FROM), visible(_TO))
 )
-_LINKS_FROM = _LINKS.where(links.c.from_key.in_(_KEYS)).order_by(links.c.from_key, links.c.to_key, links.c.relation)
-_LINKS_TO = _LINKS.where(links.c.to_key.in_(_KEYS)).order_by(links.c.to_key, links.c.from_key, links.c.relation)
+LINKS_FROM = _LINKS.where(links.c.from_key.in_(_KEYS)).order_by(links.c.from_key, links.c.to_key, links.c.relation)
+LINKS_TO = _LINKS.where(links.c.to_key.in_(_KEYS)).order_by(links.c.to_key, links.c.from_key, links.c.relation)
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
 
@@ -103,12 +103,12 @@ async def get_many(tx: Transaction, keys: Iterable[str], audience: Audience) -> 
 
 async def links_from(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:
     """Return the links that start at `keys` and of which this audience may see both ends."""
-    return await _links(tx, _LINKS_FROM, keys, audience)
+    return await _links(tx, LINKS_FROM, keys, audience)
 
 
 async def links_to(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:
     """Return the links that end at `keys` and of which this audience may see both ends."""
-    return await _links(tx, _LINKS_TO, keys, audience)
+    return await _links(tx, LINKS_TO, keys, audience)
 
 
 async def links_of(tx: Transaction, keys: Iterable[str], audience: Audience) -> list[Link]:

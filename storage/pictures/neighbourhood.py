@@ -4,28 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import Select, bindparam
 
-from storage.audience import Audience, visible
-from storage.database import Transaction, ours
+from storage.audience import Audience
+from storage.database import Transaction
 from storage.errors import NotFound
-from storage.objects import LINK_COLUMNS, Link, Object, get, get_many
-from storage.tables import links, objects
+from storage.objects import LINKS_FROM, LINKS_TO, Link, Object, get, get_many
 
 MOST_STEPS = 6
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
 
-_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-_FROM, _TO = objects.alias("from_end"), objects.alias("to_end")
-_VISIBLE_LINKS = (
-    select(*LINK_COLUMNS)
-    .join(_FROM, (_FROM.c.workspace == links.c.workspace) & (_FROM.c.key == links.c.from_key))
-    .join(_TO, (_TO.c.workspace == links.c.workspace) & (_TO.c.key == links.c.to_key))
-    .where(ours(links), visible(_FROM), visible(_TO))
-    .limit(bindparam("most"))
-)
-_AWAY = _VISIBLE_LINKS.where(links.c.from_key.in_(_KEYS)).order_by(links.c.from_key, links.c.to_key, links.c.relation)
-_BACK = _VISIBLE_LINKS.where(links.c.to_key.in_(_KEYS)).order_by(links.c.to_key, links.c.from_key, links.c.relation)
+_AWAY, _BACK = (statement.limit(bindparam("most")) for statement in (LINKS_FROM, LINKS_TO))
 
 
 @dataclass(frozen=True)
