@@ -27,7 +27,7 @@ class Directory:
 
     async def learn_people(self, workspace: str) -> None:
         """Read all members of the workspace. Raise CallFailed."""
-        members = [person_of(user) async for user in self._pages("users.list", "members")]
+        members = [person_of(user) async for user in self._pages("users.list", "members", include_locale="true")]
         async with self._database.writing(workspace) as tx:
             await put_people(tx, members)
 
@@ -120,6 +120,7 @@ def person_of(user: Mapping[str, Any]) -> Person:
         is_admin=bool(user.get("is_admin")),
         is_outsider=any(user.get(flag) for flag in outsider),
         is_gone=bool(user.get("deleted")),
+        locale=user.get("locale"),
     )
 
 

@@ -15,7 +15,8 @@ from slack_bolt.response import BoltResponse
 from bot.desk import Desk
 from bot.errors import in_words, logged
 from bot.fitting import fitted
-from bot.flows.wire import ACTIONS, COMMANDS, OPTIONS, SUBMISSIONS
+from bot.flows.names import Flow, flow_of
+from bot.flows.wire import WIRE
 from bot.requests import Reply, Request
 from bot.slack import respond
 from prompts.blocks import Message
@@ -24,7 +25,6 @@ from storage import inbox
 log = structlog.get_logger("listeners")
 ANYTHING = re.compile(".*", re.DOTALL)
 Middleware = Callable[..., Awaitable[BoltResponse]]
-Flow = Callable[[Desk, Request], Awaitable[Reply]]
 
 
 def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], None]) -> None:
@@ -34,31 +34,44 @@ def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], N
         return await _answered(desk, flows, name, request) if request.workspace == workspace else {}
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(await answered(COMMANDS, body["command"], Request.of_command(body)))
+        await ack(await answered(WIRE.commands, body["command"], Request.of_command(body)))
 
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
         request = Request.of_interaction(body)
-        reply = await answered(ACTIONS, request.action.get("action_id", ""), request)
+        reply = await answered(WIRE.actions, request.action.get("action_id", ""), request)
         await ack()
         if reply and request.response_url:
             desk.later(_responded(desk, request, reply))
 
     async def submission(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(**await answered(SUBMISSIONS, body["view"]["callback_id"], Request.of_interaction(body)))
+        await ack(**await answered(WIRE.submissions, body["view"]["callback_id"], Request.of_interaction(body)))
+
+    async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        request = Request.of_interaction(body)
+        reply = await answered(WIRE.shortcuts, body["callback_id"], request)
+        await ack()
+        if reply and request.response_url:
+            desk.later(_responded(desk, request, reply))
+
+    async def closed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await answered(WIRE.closed, body["view"]["callback_id"], Request.of_interaction(body))
+        await ack()
 
     async def options(ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await answered(OPTIONS, body["action_id"], Request.of_interaction(body))
+        reply = await answered(WIRE.options, body["action_id"], Request.of_interaction(body))
         await ack(**(reply if "options" in reply or "option_groups" in reply else {"options": []}))
 
     app.use(_storing(desk, workspace, received))
     app.command(ANYTHING)(command)
     app.action(ANYTHING)(action)
     app.view(ANYTHING)(submission)
+    app.view_closed(ANYTHING)(closed)
+    app.shortcut(ANYTHING)(shortcut)
     app.options(ANYTHING)(options)
 
 
 async def _answered(desk: Desk, flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
-    flow = flows.get(name)
+    flow = flow_of(flows, name)
     if flow is None:  # a select or a link that needs no answer, or a button of an older version
         return {}
     reply = await in_words(flow(desk, request), request, name)

@@ -18,7 +18,8 @@ from storage.text import folded
 
 Thing = Object | Link | Measure
 
-REVISABLE = ("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source", "channel", "visibility")
+_OWN = ("title", "description", "status", "owner", "team", "horizon", "tags", "fields", "source", "channel", "visibility")
+REVISABLE = (*_OWN, "archived")
 _BATCH = 5_000  # changes whose rows are in memory at a time
 
 
@@ -188,4 +189,5 @@ def state_of(thing: Thing) -> dict[str, Any]:
     if isinstance(thing, Measure):
         return {name: getattr(thing, name) for name in ("value", "unit", "source", "note")}
     fixed = {"kind": thing.kind, "created_at": thing.created_at.isoformat(), "created_by": thing.created_by}
-    return {**{name: getattr(thing, name) for name in REVISABLE}, **fixed}
+    archived = {"archived": True} if thing.archived else {}  # said only where it is so: older history does not know of it
+    return {**{name: getattr(thing, name) for name in _OWN}, **archived, **fixed}

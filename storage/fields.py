@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -24,8 +24,10 @@ class Field(BaseModel):
     """One field of a kind or of a link.
 
     `ask`: on the short form, behind "More", or never. `wanted_from`: the status from which its absence is a gap that is
-    shown; `gap`: the words for it. `alias`: its value is another name of the object. `retired`: a later pack dropped it, and
-    something stored has it; so with `retired_choices`.
+    shown; `gap`: the words for it. `alias`: its value is another name of the object. `section`: the heading under which a long
+    form has it. `when`: the values of another field, by its name, with which alone this one makes sense. `worded`: what its
+    label is instead, by another field's name and value. `retired`: a later pack dropped it, and something stored has it; so
+    with `retired_choices`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +40,9 @@ class Field(BaseModel):
     wanted_from: str | None = None
     gap: str = ""
     alias: bool = False
+    section: str = ""
+    when: dict[str, tuple[str, ...]] = {}
+    worded: dict[str, dict[str, str]] = {}
     retired: bool = False
     retired_choices: tuple[str, ...] = ()
 
@@ -45,6 +50,15 @@ class Field(BaseModel):
     def offered(self) -> tuple[str, ...]:
         """The choices to choose from; `choices` has those too that something stored still has."""
         return tuple(choice for choice in self.choices if choice not in self.retired_choices)
+
+    def fits(self, values: Mapping[str, object]) -> bool:
+        """Tell whether it makes sense beside the `values` of the other fields; one not said yet speaks against nothing."""
+        return all(values.get(name) in (None, "", *wanted) for name, wanted in self.when.items())
+
+    def label_beside(self, values: Mapping[str, object]) -> str:
+        """Return its label as it is worded beside the `values` of the other fields."""
+        worded = (words.get(str(values.get(name))) for name, words in self.worded.items())
+        return next((label for label in worded if label), self.label)
 
     @model_validator(mode="after")
     def _has_choices(self) -> "Field":

@@ -30,9 +30,12 @@ def gaps_of(kinds: Kinds, item: Object, links: Iterable[Link]) -> list[Gap]:
     kind = kinds.kind(item.kind)
     touching = list(links)
     missing = [
-        Gap(item.key, name, field.label, field.gap)
+        Gap(item.key, name, field.label_beside(item.fields), field.gap)
         for name, field in kind.fields.items()
-        if field.wanted_from and kind.reached(field.wanted_from, item.status) and name not in item.fields
+        if field.wanted_from
+        and kind.reached(field.wanted_from, item.status)
+        and name not in item.fields
+        and field.fits(item.fields)
     ]
     return missing + [
         Gap(item.key, prompt.name, prompt.label, prompt.gap)

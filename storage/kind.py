@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from storage.fields import Ask, Field, number_in
 from storage.fields import Value as Stored
+from storage.moves import WHY, Move, Pitch
 from storage.text import folded
 
 Altitude = Literal["possible", "prioritised", "doing", "working"]
@@ -28,6 +29,7 @@ class LinkPrompt(Value):
     label: str
     backward: bool = False
     ask: Ask = "first"
+    section: str = ""
     wanted_from: str | None = None
     gap: str = ""
 
@@ -76,8 +78,9 @@ class Kind(Value):
     `running`: the statuses in which it is under way. `closed`: the statuses that end it. `transitions`: what may follow a
     status; any may follow one that is not named. `anchor`: it holds things (a team, a scope) and is no step of the way from
     insight to impact. `guides`: what it is linked with is done in its light (a strategy, a goal); where fields are named, only
-    by those that have one of the values. `retired`: a later pack dropped it, and something of it is stored; so with
-    `retired_statuses`.
+    by those that have one of the values. `moves`: the buttons that take it on, by name. `pitch`: how others judge it before it
+    is placed. `reaction`: the emoji with which people say that a message is such a thing. `from_message`: it is offered where a
+    message is saved. `retired`: a later pack dropped it, and something of it is stored; so with `retired_statuses`.
     """
 
     name: str
@@ -96,6 +99,10 @@ class Kind(Value):
     transitions: dict[str, tuple[str, ...]] = {}
     measured: Measured | None = None
     marks: Marks = Marks()
+    moves: dict[str, Move] = {}
+    pitch: Pitch | None = None
+    reaction: str = ""
+    from_message: bool = False
     fields: dict[str, Field] = {}
     links: tuple[LinkPrompt, ...] = ()
     retired: bool = False
@@ -124,6 +131,28 @@ class Kind(Value):
     def may_follow(self, before: str, after: str) -> bool:
         """Tell whether an object in status `before` may get into `after`."""
         return before == after or (after in self.offered and after in self.transitions.get(before, self.lifecycle))
+
+    def moves_from(self, status: str) -> dict[str, Move]:
+        """Return the buttons that take an object on which is in `status`, by name; where the pack says none, plain ones."""
+        found = {name: self._narrowed(move, status) for name, move in (self.moves or self._plain_moves(status)).items()}
+        return {name: move for name, move in found.items() if move}
+
+    def _narrowed(self, move: Move, status: str) -> Move | None:
+        """Return `move` with the statuses that it can lead to from `status`; None where there are none."""
+        if move.start and status not in move.start:
+            return None
+        to = tuple(each for each in move.to if each != status and self.may_follow(status, each))
+        return move.model_copy(update={"to": to}) if to else None
+
+    def _plain_moves(self, status: str) -> dict[str, Move]:
+        """Return the next status of the lifecycle, and its ends, as moves. What is closed can be taken up again."""
+        ends = tuple(each for each in self.closed if each != self.marks.replaced)
+        if status in self.closed:
+            return {"again": Move(to=(self.first_status,))}
+        later = self.lifecycle[self.lifecycle.index(status) + 1 :] if status in self.lifecycle else ()
+        following = next((each for each in later if each in self.offered and each not in self.closed), None)
+        moves = {"next": Move(to=(following,))} if following else {}
+        return {**moves, "close": Move(to=ends, asks=WHY)} if ends else moves
 
     def reached(self, wanted_from: str, status: str) -> bool:
         """Tell whether an object in `status` came through `wanted_from` or past it, as far as the transitions lead forward.
@@ -175,7 +204,8 @@ class Kind(Value):
     def _hangs_together(self) -> "Kind":
         wanted = [field.wanted_from for field in self.fields.values()] + [prompt.wanted_from for prompt in self.links]
         followed = [status for before, after in self.transitions.items() for status in (before, *after)]
-        wanted += self.marks.statuses
+        wanted += [*self.marks.statuses, *(self.pitch.statuses if self.pitch else ())]
+        wanted += [status for move in self.moves.values() for status in (*move.start, *move.to)]
         for status in (*self.closed, *self.running, *self.retired_statuses, *followed, *(each for each in wanted if each)):
             if status not in self.lifecycle:
                 raise ValueError(f'status "{status}" is not in its lifecycle{nearest(status, self.lifecycle)}')
@@ -185,6 +215,12 @@ class Kind(Value):
         for field in self.marks.fields:
             if field not in self.fields:
                 raise ValueError(f'marks: unknown field "{field}"{nearest(field, self.fields)}')
+        asked = {f"moves: {name}": move.asks for name, move in self.moves.items() if move.asks != WHY}
+        asked |= {"pitch": self.pitch.all_in} if self.pitch else {}
+        asked |= {f"fields: {name}": other for name, field in self.fields.items() for other in (*field.when, *field.worded)}
+        for place, field_name in asked.items():
+            if field_name and field_name not in self.fields:
+                raise ValueError(f'{place}: unknown field "{field_name}"{nearest(field_name, self.fields)}')
         if not self.offered:
             raise ValueError("it has no status any more that could be chosen")
         refuse_twice("status", self.lifecycle)

@@ -32,6 +32,7 @@ class Object:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Draft:
     visibility: str = "workspace"
     key: str | None = None
     created_at: datetime | None = None
+    archived: bool = False
 
 
 OBJECT_COLUMNS = tuple(objects.c[name] for name in Object.__dataclass_fields__)

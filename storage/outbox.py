@@ -107,8 +107,8 @@ _PLACES = select(messages.c.subject, messages.c.channel, messages.c.ts).where(
 _SUBJECT_AT = select(messages.c.subject).where(
     ours(messages), messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts")
 )
-_CHANNEL_OF = (
-    select(outbox.c.channel)
+_SHOWN = (
+    select(outbox.c.channel, outbox.c.thread_of)
     .where(ours(outbox), outbox.c.subject == bindparam("the_subject"), outbox.c.state != "dropped")
     .limit(1)
 )
@@ -132,16 +132,19 @@ async def say(
     return await _put(tx, channel, subject, thread_of, dict(payload), author)
 
 
-async def show(tx: Transaction, subject: str, channel: str, *, author: str | None = None) -> str:
-    """Post the one message of `subject` in `channel`, or edit it where it stands. Its words are rendered when it is sent."""
-    return await _put(tx, channel, subject, None, None, author)
+async def show(tx: Transaction, subject: str, channel: str, *, author: str | None = None, thread_of: str | None = None) -> str:
+    """Post the one message of `subject` in `channel`, or edit it where it stands. Its words are rendered when it is sent.
+
+    `thread_of`: the subject in whose thread it goes.
+    """
+    return await _put(tx, channel, subject, thread_of, None, author)
 
 
 async def refresh(tx: Transaction, subject: str) -> None:
     """Edit the message of `subject`, if it was ever posted or is about to be; else say nothing."""
-    channel = await tx.value(_CHANNEL_OF, the_subject=subject)
-    if channel is not None:
-        await show(tx, subject, channel)
+    shown = await tx.row(_SHOWN, the_subject=subject)
+    if shown is not None:
+        await show(tx, subject, shown["channel"], thread_of=shown["thread_of"])
 
 
 async def claim(tx: Transaction) -> list[Letter]:

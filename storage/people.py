@@ -13,7 +13,10 @@ from storage.tables import channels, people
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the workspace. `is_outsider`: a guest, a bot, or from another company. `is_gone`: deactivated."""
+    """A member of the workspace. `is_outsider`: a guest, a bot, or from another company. `is_gone`: deactivated.
+
+    `locale`: such as "de-DE", where Slack told it.
+    """
 
     user: str
     name: str
@@ -21,6 +24,7 @@ class Person:
     is_admin: bool = False
     is_outsider: bool = False
     is_gone: bool = False
+    locale: str | None = None
 
 
 @dataclass(frozen=True)

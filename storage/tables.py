@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -33,6 +34,12 @@ LOCAL_WORKSPACE = "local"  # the one workspace of a database that no Slack works
 def _to_workspace() -> ForeignKeyConstraint:
     # The first bot token renames the local workspace, and its rows follow.
     return ForeignKeyConstraint(["workspace"], ["workspaces.id"], onupdate="CASCADE")
+
+
+def _to_object() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["workspace", "key"], ["objects.workspace", "objects.key"], onupdate="CASCADE", ondelete="CASCADE"
+    )
 
 
 workspaces = Table(
@@ -95,6 +102,7 @@ objects = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("archived", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("workspace", "key"),
     _to_workspace(),
     ForeignKeyConstraint(["workspace", "team"], ["teams.workspace", "teams.name"], onupdate="CASCADE"),
@@ -225,6 +233,7 @@ people = Table(
     Column("is_gone", Boolean, nullable=False),
     Column("usual_team", Text),  # asked once of who is in no team or in several
     Column("seen_at", Moment, nullable=False),
+    Column("locale", Text),  # such as de-DE
     PrimaryKeyConstraint("workspace", "user"),
     _to_workspace(),
 )
@@ -377,6 +386,134 @@ submissions = Table(
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("workspace", "view"),
     _to_workspace(),
+)
+
+# What a person chose, by name: rituals that are mute, the weekly note, how far a set-up is.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "user", "name"),
+    _to_workspace(),
+    Index(None, "workspace", "name"),
+)
+
+# What somebody typed into a form that they have not saved yet: one draft for each person and form.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("typed", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "user", "form"),
+    _to_workspace(),
+    Index(None, "at"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "user", "key"),
+    _to_object(),
+    Index(None, "workspace", "key"),
+)
+
+# What somebody said of an object in a message. `author` wrote it, `added_by` kept it; it belongs where it was said.
+comments = Table(
+    "comments",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("id", Text, nullable=False),  # a ULID: also the order
+    Column("key", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source", Text),
+    Column("channel", Text),
+    Column("visibility", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "id"),
+    _to_object(),
+    Index(None, "workspace", "key", "id"),
+)
+
+# Edits of people who may not edit, which wait for one who may. `changes`: as in Graph.revise; `version`: of the object shown.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, accepted, declined, withdrawn
+    Column("decided_by", Text),
+    Column("reason", Text),
+    Column("at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    PrimaryKeyConstraint("workspace", "id"),
+    _to_object(),
+    Index(None, "workspace", "key", "state"),
+    Index(None, "workspace", "state", "at"),
+)
+
+pitches = Table(
+    "pitches",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("decider", Text),
+    Column("state", Text, nullable=False),  # open, placed, declined, reshaped, withdrawn
+    Column("decision", Text),  # the key of the object that keeps who decided and why
+    Column("at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    PrimaryKeyConstraint("workspace", "id"),
+    _to_object(),
+    Index(None, "workspace", "key", "at"),
+    Index(None, "workspace", "state", "at"),
+)
+
+# What people said to a pitch: each of back, challenge and ask at most once a person; saying it again says it anew.
+stances = Table(
+    "stances",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("pitch", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("stance", Text, nullable=False),  # back, challenge, ask
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("workspace", "pitch", "user", "stance"),
+    ForeignKeyConstraint(["workspace", "pitch"], ["pitches.workspace", "pitches.id"], onupdate="CASCADE", ondelete="CASCADE"),
+)
+
+# The posts in the thread of an object's card that tell its changes: one takes up all acts of some minutes.
+stories = Table(
+    "stories",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("id", Text, nullable=False),  # a ULID: also the order
+    Column("key", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("acts", Json, nullable=False),  # their ids, the oldest first
+    PrimaryKeyConstraint("workspace", "id"),
+    _to_workspace(),
+    Index(None, "workspace", "key", "id"),
 )
 
 heartbeats = Table(

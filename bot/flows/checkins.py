@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.desk import Desk
+from bot.flows.objects.story import tell
 from bot.flows.opening import open_view
-from bot.flows.story import tell
 from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.drawing import input_block, modal

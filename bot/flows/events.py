@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.directory import person_of
-from bot.flows import conversation, home
+from bot.flows import conversation
+from bot.flows.home import home
 from prompts import text
 from prompts.blocks import Message, section
 from storage import outbox

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from storage.fields import Field
 from storage.kinds import Ends, Horizon, Kind, LinkPrompt, Marks, Measured, Relation, RitualPlan, nearest
+from storage.moves import Move, Pitch
 
 _ENTRIES: dict[str, type[BaseModel]] = {
     "kinds": Kind,
@@ -16,7 +17,7 @@ _ENTRIES: dict[str, type[BaseModel]] = {
     "link_fields": Field,
     "horizons": Horizon,
 }
-_PARTS: dict[str, type[BaseModel]] = {"fields": Field, "links": LinkPrompt, "ends": Ends}
+_PARTS: dict[str, type[BaseModel]] = {"fields": Field, "links": LinkPrompt, "ends": Ends, "moves": Move}
 _NOT_WRITTEN = {"name", "retired", "retired_statuses", "retired_choices"}  # what no pack says of itself
 _WORDS = {
     "string_type": "should be text; a word such as yes or 2026 needs quotes",
@@ -57,6 +58,8 @@ def _words_at(place: tuple[int | str, ...], whole: type[BaseModel]) -> list[str]
         model = Measured
     elif "marks" in place[2:-1]:
         model = Marks
+    elif "pitch" in place[2:-1]:
+        model = Pitch
     elif len(place) > 4:  # kinds → bet → fields → risk → lable
         model = _PARTS[str(place[2])]
     return [field.alias or name for name, field in model.model_fields.items() if name not in _NOT_WRITTEN]

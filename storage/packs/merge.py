@@ -142,6 +142,17 @@ def _let_go(base: Mapping[str, Any], whole: Table) -> None:
         gone = _table(base["kinds"][name].get("fields")).keys() - _table(kind.get("fields")).keys()
         for part in (part for part in ("measured", "marks") if _table(kind.get(part))):
             kind[part] = {what: field for what, field in kind[part].items() if what in _STATUSES or str(field) not in gone}
+        _forget_fields(kind, gone)
+
+
+def _forget_fields(kind: Table, gone: Collection[str]) -> None:
+    """Let nothing of `kind` ask for the fields that are `gone`, or hang on them."""
+    for asking, part in [*((move, "asks") for move in _table(kind.get("moves")).values()), (kind.get("pitch"), "all_in")]:
+        if str(_table(asking).get(part)) in gone:
+            del asking[part]
+    for field in _tables([*_table(kind.get("fields")).values()]):
+        for part in (part for part in ("when", "worded") if _table(field.get(part))):
+            field[part] = {name: value for name, value in field[part].items() if name not in gone}
 
 
 def _leads_nowhere(kind: str, prompt: Any, base: Mapping[str, Any], whole: Table, gone: Collection[str]) -> bool:
@@ -179,6 +190,7 @@ def _follow_lifecycle(base: Mapping[str, Any], kind: Table, given: Mapping[str, 
         kind[part] = _without(gone, kind[part])
     if _table(kind.get("marks")):
         kind["marks"] = {what: name for what, name in kind["marks"].items() if what not in _STATUSES or name not in gone}
+    _keep_moves(kind, gone)
     said = _table(given.get("transitions"))
     for before, after in list(_table(base.get("transitions")).items()):
         if before in gone:
@@ -189,3 +201,16 @@ def _follow_lifecycle(base: Mapping[str, Any], kind: Table, given: Mapping[str, 
         if asked.get("wanted_from") in gone:
             later = was[was.index(asked["wanted_from"]) :]
             asked["wanted_from"] = next((status for status in later if status in is_now), None)
+
+
+def _keep_moves(kind: Table, gone: Collection[str]) -> None:
+    """Take the statuses that are `gone` out of the moves and the pitch; what leads nowhere then goes too."""
+    for name, move in list(_table(kind.get("moves")).items()):
+        for end in (end for end in ("start", "to") if isinstance(_table(move).get(end), list)):
+            left = _without(gone, move[end])
+            if move[end] and not left:
+                kind["moves"].pop(name, None)
+            move[end] = left
+    named = [name for said in _table(kind.get("pitch")).values() for name in _listed(said)]
+    if any(name in gone for name in named):
+        del kind["pitch"]

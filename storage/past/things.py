@@ -59,7 +59,8 @@ def thing_of(item: Item, version: int, state: State, mark: Mark) -> Thing:
     if item.value_at is not None:
         return Measure(item.key, item.value_at, version=version, author=mark.author, recorded_at=mark.at, **state)
     made_at = datetime.fromisoformat(state["created_at"])
-    return Object(key=item.key, version=version, updated_at=mark.at, **{**state, "created_at": made_at})
+    archived = bool(state.get("archived"))  # told only where it is so
+    return Object(key=item.key, version=version, updated_at=mark.at, **{**state, "created_at": made_at, "archived": archived})
 
 
 async def stored(tx: Transaction, items: Iterable[Item], *, lock: bool = False) -> dict[Item, Thing]:

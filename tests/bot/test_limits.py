@@ -6,7 +6,7 @@ from bot.deliver import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.fitting import fitted
-from bot.flows.pom import pom
+from bot.flows.pom.command import pom
 from bot.requests import Request
 from bot.slack import Slack
 from prompts.blocks import Message, button

@@ -11,7 +11,7 @@ import pytest
 import bot
 import bot.demo
 from bot.flows.events import EVENTS
-from bot.flows.wire import COMMANDS
+from bot.flows.wire import WIRE
 from bot.manifest import SCOPES, manifest
 from sandbox.config import Config
 
@@ -64,7 +64,8 @@ def methods_used() -> set[str]:
 
 def scopes_used() -> set[str]:
     by_methods = {scope for method in methods_used() for scope in METHODS[method]}
-    return by_methods | {scope for event in EVENTS for scope in EVENT_SCOPES[event]} | ({"commands"} if COMMANDS else set())
+    by_events = {scope for event in EVENTS for scope in EVENT_SCOPES[event]}
+    return by_methods | by_events | ({"commands"} if WIRE.commands else set())
 
 
 def test_every_method_that_the_code_names_is_in_the_table_and_no_other() -> None:
@@ -87,7 +88,7 @@ def test_scopes_are_those_that_methods_events_and_commands_need() -> None:
 def test_the_manifest_names_what_the_code_answers(request_url: str | None) -> None:
     made = manifest(request_url)
     assert made["oauth_config"] == {"scopes": {"bot": sorted(SCOPES)}}
-    assert [each["command"] for each in made["features"]["slash_commands"]] == list(COMMANDS)
+    assert [each["command"] for each in made["features"]["slash_commands"]] == list(WIRE.commands)
     subscribed = made["settings"]["event_subscriptions"]["bot_events"]
     assert subscribed == sorted("message.im" if name == "message" else name for name in EVENTS)
     assert set(EVENTS) == set(EVENT_SCOPES)
@@ -96,7 +97,7 @@ def test_the_manifest_names_what_the_code_answers(request_url: str | None) -> No
 def test_over_http_everything_is_sent_to_the_one_address() -> None:
     url = "https://bot.example/slack/events"
     made = manifest(url)
-    assert [each["url"] for each in made["features"]["slash_commands"]] == [url] * len(COMMANDS)
+    assert [each["url"] for each in made["features"]["slash_commands"]] == [url] * len(WIRE.commands)
     assert made["settings"]["event_subscriptions"]["request_url"] == url
     assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": url, "message_menu_options_url": url}
     assert made["settings"]["socket_mode_enabled"] is False

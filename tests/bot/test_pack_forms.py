@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.flows.pom import _kind_in, _rows
+from bot.flows.pom.command import _kind_in, _rows
 from bot.forms import FormContext, full, small
 from storage.kinds import Kinds
 from storage.packs.pack import read_pack, starter

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.answering import ask as answer_in_words
 from bot.cards import card, render_card
-from bot.flows.home import home
+from bot.flows.home.home import home
 from rituals.digest import digest
 from rituals.week import week_of
 from storage import history, search

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.first_steps import first_steps
+from bot.flows.home.first_steps import first_steps
 from bot.forms import FormContext
 from bot.requests import Request
 from bot.slack import call

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
-from bot.flows.home import show_again
+from bot.flows.home.home import show_again
+from bot.flows.objects.story import tell
 from bot.flows.opening import open_view
-from bot.flows.story import tell
 from bot.flows.viewing import check_other_ends, seen
 from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
 from bot.forms.reading import values_of

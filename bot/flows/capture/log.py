@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.destination import Destination, destination
-from bot.flows.home import show_again
+from bot.flows.capture.destination import Destination, destination
+from bot.flows.home.home import show_again
 from bot.flows.opening import TOO_LATE
 from bot.flows.viewing import check_other_ends, viewer
 from bot.forms import FormContext, errors_by_block, filled, full, light, typed

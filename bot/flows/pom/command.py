@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.cards import card
 from bot.desk import Desk
+from bot.flows.capture.log import open_new
 from bot.flows.conversation import ask_privately
-from bot.flows.first_steps import first_steps
-from bot.flows.log import open_new
+from bot.flows.home.first_steps import first_steps
 from bot.flows.viewing import viewer
 from bot.requests import Reply, Request
 from prompts import Words, parts, text

@@ -10,5 +10,5 @@ FIRST_STEPS = ("insight", "bet", "impact")
 def first_steps(kinds: Kinds) -> list[Block]:
     """Return a row of buttons that open the forms of those of FIRST_STEPS that exist; nothing where none does."""
     offered = [kind.name for kind in kinds.offered if kind.name in FIRST_STEPS]
-    buttons = [button(labels()[f"help_log_{name}"], f"form.open.{name}", kind=name) for name in offered]
+    buttons = [button(labels()[f"help_log_{name}"], f"form.open:{name}", kind=name) for name in offered]
     return [actions(buttons)] if buttons else []

@@ -1,0 +1,1 @@
+"""`/pom` and what stands behind each of its words."""
