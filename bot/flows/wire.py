@@ -17,4 +17,4 @@ TALK = Names(
     submissions={"checkin.save": checkins.save_checkin},
 )
 
-WIRE = together([POM, CAPTURE, OBJECTS, TALK])
+WIRE = together([CAPTURE, OBJECTS, TALK, POM])
