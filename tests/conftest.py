@@ -1,9 +1,11 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.support.copies import make_tables
 from tests.support.postgres import PostgresServer, running_server
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -22,18 +24,46 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_server: PostgresServer) -> str:
+    """The name of a database that only copies are made of: it has the newest schema, and no rows."""
+    name = postgres_server.create_database()
+    make_tables(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that only copies are made of: it has the newest schema, and no rows."""
+    file = tmp_path_factory.mktemp("tables") / "throughline.db"
+    make_tables(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The address of a new, empty PostgreSQL database."""
-    name = postgres_server.create_database()
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a new, empty database, once on each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'throughline.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new database with the newest schema and no rows, once on each engine."""
+    if request.param == "sqlite":
+        file = tmp_path / "throughline.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database(request.getfixturevalue("postgres_with_tables")) as url:
+        yield url

@@ -4,16 +4,16 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
-import bot.demo
 from storage.database import Database, Transaction
 from storage.files.graph_file import read
 from storage.files.importing import import_graph
 from storage.migrate import to_newest
 from storage.packs.pack import starter
+from storage.tables import LOCAL_WORKSPACE
 from storage.workspaces import the_workspace
+from tests.support.copies import put_organisation
 
 NOW = datetime(2026, 9, 17, 8, tzinfo=UTC)
 KINDS = starter()
@@ -49,20 +49,27 @@ def _kind(key: str) -> str:
 @asynccontextmanager
 async def sample(url: str) -> AsyncIterator[Transaction]:
     """Read the sample organisation on its Thursday."""
-    async with reading(url, files(bot.demo).joinpath("organisation.json").read_bytes()) as tx:
+    await put_organisation(url, StillClock())
+    async with _database(url) as database, database.reading(LOCAL_WORKSPACE) as tx:
         yield tx
 
 
 @asynccontextmanager
 async def reading(url: str, file: bytes) -> AsyncIterator[Transaction]:
     """Read what a graph file says, in a database of its own."""
-    database = Database(url, StillClock())
-    try:
+    async with _database(url) as database:
         await to_newest(database)
         workspace = await the_workspace(database)
         async with database.writing(workspace) as tx:
             await import_graph(tx, KINDS, read(file))
         async with database.reading(workspace) as tx:
             yield tx
+
+
+@asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Database]:
+    database = Database(url, StillClock())
+    try:
+        yield database
     finally:
         await database.close()

@@ -13,6 +13,7 @@ from storage.clock import RealClock
 from storage.database import Database, Transaction
 from storage.migrate import to_newest
 from storage.tables import links, measured_values, metadata, objects, outbox, revisions, team_members, teams, workspaces
+from storage.workspaces import all_ids
 
 WORKSPACE = "W1"
 TEAM = "Growth"
@@ -32,7 +33,8 @@ async def opened(url: str) -> AsyncIterator[Database]:
 async def ready(url: str) -> AsyncIterator[Database]:
     """A migrated database with one workspace in it."""
     async with opened(url) as database:
-        if await to_newest(database):
+        await to_newest(database)
+        if WORKSPACE not in await all_ids(database):
             async with database.writing(WORKSPACE) as transaction:
                 await transaction.connection.execute(
                     insert(workspaces), {"id": WORKSPACE, "name": "Acme", "created_at": transaction.now}

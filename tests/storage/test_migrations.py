@@ -25,8 +25,8 @@ STEP = f"{REVISION}_for_tests"
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
+async def database(empty_database_url: str) -> AsyncIterator[Database]:
+    async with opened(empty_database_url) as database:
         yield database
 
 
@@ -98,8 +98,8 @@ async def test_a_migrated_database_is_shaped_like_one_made_of_the_declaration(da
     assert migrated == await shape(database)
 
 
-async def test_two_processes_that_start_at_once_migrate_once(database: Database, database_url: str) -> None:
-    children = [await start("migrate", database_url, VERSIONS) for _ in range(2)]
+async def test_two_processes_that_start_at_once_migrate_once(database: Database, empty_database_url: str) -> None:
+    children = [await start("migrate", empty_database_url, VERSIONS) for _ in range(2)]
     said = [(await child.communicate())[0].decode().split() for child in children]
     assert sorted(said) == [[], ALL_STEPS]
     assert await state(database) is SchemaState.CURRENT

@@ -28,12 +28,12 @@ async def run(database: Database, *statements: str) -> None:
             await tx.connection.execute(text(statement))
 
 
-async def test_what_is_there_gets_its_names_and_former_titles(database_url: str, tmp_path: Path) -> None:
+async def test_what_is_there_gets_its_names_and_former_titles(empty_database_url: str, tmp_path: Path) -> None:
     older = tmp_path / "older"
     older.mkdir()
     for step in (step for step in VERSIONS.glob("[0-9]*.py") if step.name < "0004"):
         shutil.copy(step, older)
-    async with opened(database_url) as database:
+    async with opened(empty_database_url) as database:
         await to_newest(database, (older,))
         await run(database, f"INSERT INTO workspaces (id, name, created_at) VALUES ('{WORKSPACE}', 'Acme', '2026-09-17')")
         await add_graph(database, 2_000)

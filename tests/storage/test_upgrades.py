@@ -36,9 +36,9 @@ async def told(database: Database, schema: MetaData) -> set[str]:
 
 @pytest.mark.parametrize("earlier", [step.stem for step in STEPS[:-1]])
 async def test_every_row_of_an_earlier_schema_is_there_after_the_newest(
-    database_url: str, tmp_path: Path, earlier: str
+    empty_database_url: str, tmp_path: Path, earlier: str
 ) -> None:
-    async with opened(database_url) as database:
+    async with opened(empty_database_url) as database:
         schema = await fill_earlier(database, earlier, tmp_path / "steps")
         before, revisions = await digests(database, schema), await told(database, schema)
         assert await to_newest(database) == [step.stem for step in STEPS if step.stem > earlier]
@@ -50,8 +50,8 @@ async def test_every_row_of_an_earlier_schema_is_there_after_the_newest(
     assert after["revisions"][0] == before["revisions"][0] + len(added)
 
 
-async def test_what_is_older_can_be_found_changed_and_looked_back_at(database_url: str, tmp_path: Path) -> None:
-    async with opened(database_url) as database:
+async def test_what_is_older_can_be_found_changed_and_looked_back_at(empty_database_url: str, tmp_path: Path) -> None:
+    async with opened(empty_database_url) as database:
         await fill_earlier(database, FIRST, tmp_path / "steps")
         await to_newest(database)
         async with database.writing(WORKSPACE) as tx:
@@ -62,9 +62,9 @@ async def test_what_is_older_can_be_found_changed_and_looked_back_at(database_ur
 
 
 async def test_only_what_one_recorded_oneself_is_taken_back_of_the_values_that_were_there(
-    database_url: str, tmp_path: Path
+    empty_database_url: str, tmp_path: Path
 ) -> None:
-    async with opened(database_url) as database:
+    async with opened(empty_database_url) as database:
         await fill_earlier(database, FIRST, tmp_path / "steps")
         async with database.writing("W2") as tx:
             await tx.connection.execute(insert(workspaces), {"id": "W2", "name": "Empty", "created_at": tx.now})
@@ -78,13 +78,13 @@ async def test_only_what_one_recorded_oneself_is_taken_back_of_the_values_that_w
 
 
 async def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_migrates(
-    database_url: str, tmp_path: Path
+    empty_database_url: str, tmp_path: Path
 ) -> None:
-    async with opened(database_url) as database:
+    async with opened(empty_database_url) as database:
         schema = await fill_earlier(database, FIRST, tmp_path / "steps")
         before, kills, statement = await digests(database, schema), 0, 3
         while True:
-            child = await start("migrate_dying", database_url, str(statement))
+            child = await start("migrate_dying", empty_database_url, str(statement))
             if await child.wait() != -signal.SIGKILL:
                 break
             assert await state(database) is SchemaState.BEHIND

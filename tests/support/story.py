@@ -6,26 +6,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import Any, Literal
 
 import aiohttp
 
-import bot.demo
 from bot.deliver import Timing
 from bot.processes import run
 from bot.settings import Settings
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Message, View
-from storage import migrate
 from storage.clock import RealClock
 from storage.database import Database
-from storage.files.graph_file import read
-from storage.files.importing import import_graph
-from storage.packs.pack import starter
-from storage.tables import LOCAL_WORKSPACE
-from storage.workspaces import the_workspace
+from tests.support.copies import put_organisation
 from tests.support.sample import QUICK, THURSDAY, WORKSPACE, sample_config
 
 Transport = Literal["socket", "http"]
@@ -138,15 +131,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 async def load_sample(database_url: str, slack: Sandbox) -> None:
     """Bring the database to the newest schema and load the sample organisation into it."""
-    database = Database(database_url, slack.clock)
-    try:
-        await migrate.to_newest(database)
-        workspace = await the_workspace(database, LOCAL_WORKSPACE)
-        content = read(files(bot.demo).joinpath("organisation.json").read_bytes())
-        async with database.writing(workspace) as tx:
-            await import_graph(tx, starter(), content)
-    finally:
-        await database.close()
+    await put_organisation(database_url, slack.clock)
 
 
 @asynccontextmanager

@@ -227,12 +227,12 @@ def test_the_versions_of_a_thing_are_in_order_whatever_moments_their_clocks_told
     assert [(each.key, each.version) for each in in_order(in_time)] == [("BET-1", 1), ("BET-1", 2), ("BET-2", 1), ("BET-1", 3)]
 
 
-async def test_links_that_were_made_again_before_are_numbered_through(database_url: str, tmp_path: Path) -> None:
+async def test_links_that_were_made_again_before_are_numbered_through(empty_database_url: str, tmp_path: Path) -> None:
     earlier = tmp_path / "versions"
     earlier.mkdir()
     for step in sorted(VERSIONS.glob("000[1-4]*.py")):
         shutil.copy(step, earlier)
-    async with opened(database_url) as database:
+    async with opened(empty_database_url) as database:
         await to_newest(database, (earlier,))
         async with database.writing("W1") as tx:
             await tx.connection.execute(insert(workspaces), {"id": "W1", "name": "Acme", "created_at": BEGIN})
