@@ -135,6 +135,7 @@ class Sandbox:
         Routes(self.context).add_to(app)
         Consent(self.context).add_to(app)
         add_routes(app, self)
+        app.on_shutdown.append(self._let_waiting_go)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
@@ -142,6 +143,9 @@ class Sandbox:
         self.context.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         for workspace in self.workspaces.values():
             workspace.url = self.context.url
+
+    async def _let_waiting_go(self, _: web.Application) -> None:
+        self.clock.let_go()
 
 
 @asynccontextmanager
