@@ -1,4 +1,6 @@
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +11,23 @@ from tests.support.copies import make_tables
 from tests.support.postgres import PostgresServer, running_server
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000
 
 
 def pytest_configure() -> None:
+    if "TMPDIR" not in os.environ and _is_usable(MEMORY):  # a database there never waits for a disk
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     # How long an example takes says more about what else the machine does than about our code.
     settings.register_profile("throughline", deadline=None)
     settings.load_profile("throughline")
+
+
+def _is_usable(folder: Path) -> bool:
+    """Tell whether there is room in a folder, and whether what is put there may be run."""
+    if not os.access(folder, os.W_OK):
+        return False
+    there = os.statvfs(folder)
+    return there.f_bavail * there.f_frsize > ROOM and not there.f_flag & os.ST_NOEXEC
 
 
 @pytest.fixture(scope="session")
