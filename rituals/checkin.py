@@ -181,7 +181,7 @@ async def _bets(tx: Transaction, kinds: Kinds, run: Run) -> list[dict[str, Any]]
 
 
 def _is_running(kinds: Kinds, bet: Object) -> bool:
-    return bet.kind in kinds.kinds and bet.status in kinds.kind(bet.kind).running
+    return not bet.archived and bet.kind in kinds.kinds and bet.status in kinds.kind(bet.kind).running
 
 
 def _blocks(run: Run, bet: Mapping[str, Any], line: Words) -> list[Block]:

@@ -36,6 +36,7 @@ _OWNERS = (
         objects.c.kind == bindparam("the_kind"),
         objects.c.status.in_(bindparam("statuses", expanding=True)),
         objects.c.owner.is_not(None),
+        objects.c.archived.is_(False),
     )
     .distinct()
 )
@@ -95,7 +96,7 @@ async def set_up(tx: Transaction, kinds: Kinds) -> None:
 
 async def keep_asking(tx: Transaction, kinds: Kinds, item: Object) -> None:
     """Call when an object is stored or changed: whoever owns a running bet is asked about it from now on."""
-    if item.owner is None or item.status not in kinds.kind(item.kind).running or CHECKIN not in kinds.rituals:
+    if item.owner is None or item.archived or item.status not in kinds.kind(item.kind).running or CHECKIN not in kinds.rituals:
         return
     if await tx.value(_IS_THERE, the_ritual=CHECKIN, the_subject=item.owner):
         return

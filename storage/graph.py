@@ -284,6 +284,7 @@ def new_object(kinds: Kinds, draft: Draft, key: str, author: str, now: datetime)
         created_by=author,
         created_at=draft.created_at or now,
         updated_at=now,
+        archived=draft.archived,
     )
 
 

@@ -41,12 +41,16 @@ Spelling = tuple[str, ...]  # pieces of a word that follow one another closely; 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for. `words`: for each word the ways in which it may be written; `kinds`, `team`: None for any."""
+    """What is looked for. `words`: for each word the ways in which it may be written; `kinds`, `team`: None for any.
+
+    `archived`: also what was put away.
+    """
 
     words: tuple[tuple[Spelling, ...], ...]
     audience: Audience
     kinds: tuple[str, ...] | None = None
     team: str | None = None
+    archived: bool = False
 
     @property
     def marks(self) -> dict[str, list[str]]:
@@ -105,7 +109,7 @@ async def _found(
         values["kinds"] = wanted.kinds
     if wanted.team is not None:
         values["team"] = wanted.team
-    statement = build(frozenset(values))
+    statement = build(frozenset({*values, *(["archived"] if wanted.archived else [])}))
     rows: Sequence[Any] = (await tx.run(statement, **values, **wanted.audience.binds)).all()
     return [Match(*row) for row in rows]
 
@@ -119,6 +123,8 @@ def _fits(given: frozenset[str], key: ColumnElement[str] = names.c.key) -> Colum
     Not an EXISTS, which PostgreSQL may turn round: it would begin with all objects.
     """
     fitting = select(objects.c.key).where(ours(objects), objects.c.key == key, VISIBLE)
+    if "archived" not in given:
+        fitting = fitting.where(objects.c.archived.is_(False))
     if "kinds" in given:
         fitting = fitting.where(objects.c.kind.in_(bindparam("kinds", expanding=True)))
     if "team" in given:

@@ -128,9 +128,13 @@ async def _links(tx: Transaction, statement: Select[Any], keys: Iterable[str], a
     return found
 
 
-def select_objects(audience: Audience) -> tuple[Select[Any], dict[str, Any]]:
-    """Return a statement for all objects of the workspace that `audience` may see, to be narrowed, and its values."""
-    return select(*OBJECT_COLUMNS).where(ours(objects), VISIBLE), audience.binds
+def select_objects(audience: Audience, *, archived: bool = False) -> tuple[Select[Any], dict[str, Any]]:
+    """Return a statement for all objects of the workspace that `audience` may see, to be narrowed, and its values.
+
+    `archived`: those too that were put away.
+    """
+    statement = select(*OBJECT_COLUMNS).where(ours(objects), VISIBLE)
+    return (statement if archived else statement.where(objects.c.archived.is_(False))), audience.binds
 
 
 async def find(
@@ -144,7 +148,7 @@ async def find(
     changed_since: datetime | None = None,
     limit: int = 1_000,
 ) -> list[Object]:
-    """Return the objects that fit every condition given, the most recently changed first."""
+    """Return the objects that fit every condition given, the most recently changed first; none that are archived."""
     statement, values = select_objects(audience)
     if kind is not None:
         statement = statement.where(objects.c.kind == kind)

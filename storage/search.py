@@ -34,6 +34,8 @@ async def search(
 ) -> list[Object]:
     """Return the objects that fit `words` best: by key, by name, by a part of it, of equals the recent first; else by likeness.
 
+    What is archived is found by its key alone.
+
     What an object was called once comes after what others are called now. Without words: the most recently changed.
     `kinds`, `team`: only of these.
     """
@@ -60,17 +62,22 @@ async def named(tx: Transaction, words: str, audience: Audience, kinds: Iterable
     """Return the objects that `words` can mean: one where they are clear, more where they are not, none where nothing fits.
 
     A key is clear; so is a whole title, then another name, then a former title. Then a part of a name counts, then a name
-    with slips of the hand.
+    with slips of the hand; and then what is archived.
     """
-    wanted, typed = _wanted(audience, kinds), words_of(words)
-    by_key = await _of_key(tx, words, wanted)
+    typed = words_of(words)
+    by_key = await _of_key(tx, words, _wanted(audience, kinds))
     if by_key or not typed:
         return by_key
+    in_use = await _meant(tx, typed, _wanted(audience, kinds))
+    return in_use or await _meant(tx, typed, replace(_wanted(audience, kinds), archived=True))
+
+
+async def _meant(tx: Transaction, typed: Sequence[str], wanted: Wanted) -> list[Object]:
     parts = await _of_name(tx, typed, wanted, CLEAR)
     meant = _of_best_rank([match for match in parts if match.text == spelled(typed)])
     meant = meant or [match for match in parts if match.rank != FORMER] or parts
     meant = meant or _clearly_best(await _alike(tx, typed, wanted))
-    return await _objects(tx, [match.key for match in _ranked(meant, typed)][:CLEAR], audience)
+    return await _objects(tx, [match.key for match in _ranked(meant, typed)][:CLEAR], wanted.audience)
 
 
 def _wanted(audience: Audience, kinds: Iterable[str] | None, team: str | None = None) -> Wanted:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from storage.audience import ADMINISTRATOR
+from storage.checks import with_article
 from storage.database import Transaction
 from storage.errors import NotFound, Problem, Refused
 from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
-from storage.objects import Draft, Object, get
+from storage.measures import stored
+from storage.mentions import MENTIONS
+from storage.objects import Draft, Object, get, links_of
 
 # The pack's names of relations, which never change.
 BECOMES, CONSIDERS, INFORMS, YIELDS, PART_OF, REPLACES = "becomes", "considers", "informs", "yields", "part of", "replaces"
@@ -147,6 +150,62 @@ class Shaping:
         await self._link(newer, Tie(REPLACES, key))
         if marks.replaced:
             await self._graph.revise(key, {"status": marks.replaced})
+
+    async def archive(self, key: str) -> Object:
+        """Put the object `key` away, and return it: it is found by its key, and in what it is linked with, but in no list."""
+        return await self._graph.revise(key, {"archived": True})
+
+    async def unarchive(self, key: str) -> Object:
+        """Take the object `key` out again, and return it."""
+        return await self._graph.revise(key, {"archived": False})
+
+    async def merge(self, key: str, into: str) -> Object:
+        """Make one of two that say the same: what the object `key` says beyond the object `into`, that says from now on.
+
+        It takes over links, measured values, and what is not said of it itself. `key` stays, as replaced by it, and archived.
+        Return `into` as it is then.
+        """
+        older, kept = await self._there(key), await self._there(into)
+        if older.key == kept.key:
+            raise Refused([Problem("object", f"{key} cannot be merged with itself.")])
+        if older.kind != kept.kind:
+            label = self._kind_of(older).label.lower()
+            raise Refused([Problem("object", f"{key} is {with_article(label)}, so it can only be merged with another one.")])
+        if older.visibility == "channel" and (kept.visibility, kept.channel) != (older.visibility, older.channel):
+            raise Refused([Problem("object", f"{key} belongs to a private channel; with {into} more people would see it.")])
+        kept = await self._graph.revise(kept.key, self._left_unsaid(older, kept))
+        await self._take_over_links(older.key, kept.key)
+        await self._take_over_values(older, kept)
+        await self.replace(older.key, kept.key)
+        await self.archive(older.key)
+        return kept
+
+    def _left_unsaid(self, older: Object, kept: Object) -> dict[str, Any]:
+        fields = {name: value for name, value in older.fields.items() if name not in kept.fields}
+        said = {name: value for name in ("description", "horizon", "source") if (value := getattr(older, name))}
+        changes: dict[str, Any] = {name: value for name, value in said.items() if not getattr(kept, name)}
+        tags = [*kept.tags, *(tag for tag in older.tags if tag not in kept.tags)]
+        return {**changes, "tags": tags, "fields": self._known(kept.kind, fields)}
+
+    async def _take_over_links(self, older: str, kept: str) -> None:
+        """Move the links of `older`. Those that texts make stay where the texts are; those that would lead back to it go."""
+        for link in await links_of(self._tx, [older], ADMINISTRATOR):
+            if link.relation == MENTIONS:
+                continue
+            await self._graph.unlink(link.from_key, link.relation, link.to_key)
+            backward = link.to_key == older
+            other = link.from_key if backward else link.to_key
+            there = {(each.from_key, each.relation, each.to_key) for each in await links_of(self._tx, [kept], ADMINISTRATOR)}
+            ends = (other, link.relation, kept) if backward else (kept, link.relation, other)
+            if other != kept and ends not in there:
+                await self._graph.link(kept, Tie(link.relation, other, backward, link.why, link.confidence, link.fields))
+
+    async def _take_over_values(self, older: Object, kept: Object) -> None:
+        values = await stored(self._tx, [older.key, kept.key])
+        known = {value.at for value in values.get(kept.key, [])}
+        await self._graph.measure(
+            *(replace(each, key=kept.key) for each in values.get(older.key, []) if each.at not in known), expected_version=0
+        )
 
     def _known(self, kind: str, fields: Mapping[str, object]) -> dict[str, object]:
         """Return `fields` without those of a pack of earlier times: they stay with the older version."""

@@ -131,7 +131,7 @@ async def _linked_with(scene: Scene, keys: Sequence[str], wanted: Has) -> set[st
 
 async def _kind_of(scene: Scene, keys: Sequence[str], kind: str) -> set[str]:
     """Return those of `keys` that are of `kind` (or any, where it is empty), as far as the audience may see."""
-    statement, values = select_objects(scene.audience)
+    statement, values = select_objects(scene.audience, archived=True)
     statement = statement.with_only_columns(objects.c.key).where(objects.c.key.in_(bindparam("keys", expanding=True)))
     if kind:
         statement = statement.where(objects.c.kind == kind)

@@ -130,6 +130,7 @@ def _object(item: Object, kinds: Kinds) -> Json:
         source=item.source,
         channel=item.channel,
         visibility=item.visibility,
+        archived=item.archived or None,
         created_at=_moment(item.created_at),
     )
 

@@ -24,7 +24,12 @@ _PARTS = {
     "link": {"why", "confidence", "fields"},
     "value": {"value", "unit", "source", "note"},
 }
-_NEEDED_BACK = {**_PARTS, "link": set[str](), "value": {"value"}}  # an object has no defaults
+_NEEDED_BACK = {
+    **_PARTS,
+    "object": _PARTS["object"] - {"archived"},
+    "link": set[str](),
+    "value": {"value"},
+}  # else a default
 _NEEDED = {"act", "position", "key", "version", "author", "at"}
 _THERE = select(revisions.c.act, revisions.c.position).where(
     ours(revisions),

@@ -101,6 +101,12 @@ def _list_of(read_one: Reader) -> Reader:
     return read_list
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("should be true or false")
+    return value
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"should be an object, not {what_is(value)}")
@@ -161,6 +167,7 @@ READERS: dict[str, dict[str, Reader]] = {
         "source": _or_none(_url),
         "channel": _or_none(_channel),
         "visibility": _text,
+        "archived": _flag,
         "created_at": read_moment,
     },
     "links": {

@@ -23,6 +23,7 @@ ALLOWED = {
     "storage.graph.Graph.unmeasure": WRITER,
     "storage.shaping.Shaping.close": WRITER,
     "storage.shaping.Shaping.make_of": WRITER,
+    "storage.shaping.Shaping.merge": WRITER,
     "storage.shaping.Shaping.renew": WRITER,
     "storage.shaping.Shaping.teach": WRITER,
     "storage.mentions.following": WRITER,
@@ -62,6 +63,7 @@ SEES_ALL = {
     "storage.past.as_of.objects_as_of": "how it is now, to turn it back; whether its reader may see it is asked next",
     "storage.past.as_of.links_as_of": "as objects_as_of, which says whether both ends are seen",
     "storage.past.as_of._links_from": "as objects_as_of, which says whether both ends are seen",
+    "storage.shaping.Shaping._take_over_links": "every link goes with what is merged, whoever merges it; it tells of none",
     "storage.shaping.Shaping._there": "what is shaped, as Graph does: whether somebody may change it is asked before",
 }
 

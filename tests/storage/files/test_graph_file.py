@@ -466,3 +466,17 @@ async def test_a_file_is_taken_in_whole_by_both_engines_alike(postgres_url: str,
             await take_in(database, CONTRACT_EXAMPLE)
         exports = [json.dumps(await write_out(database), ensure_ascii=False) for database in (one, other)]
         assert exports[0] == exports[1]
+
+
+async def test_what_is_archived_goes_out_and_comes_in_as_such(database_url: str) -> None:
+    async with workplace(database_url) as database:
+        await take_in(database, {"objects": [insight(1, archived=True), bet(1)]})
+        whole = await write_out(database)
+        assert [each.get("archived") for each in whole["objects"]] == [True, None]
+        other = await another(database, "W2")
+        await take_in(database, whole, other)
+        assert await write_out(database, other) == whole
+        await take_in(database, {"objects": [insight(1, archived=False)]}, other)
+        assert [each.get("archived") for each in (await write_out(database, other))["objects"]] == [None, None]
+        with pytest.raises(Refused, match=r"objects\[0\] INS-1: archived: should be true or false"):
+            await take_in(database, {"objects": [insight(1, archived="yes")]}, other)
