@@ -11,7 +11,8 @@ class FormContext:
     `team`, `card`, `home`: where it belongs, as soon as that is known (see flows/destination.py). `more`: whether all fields
     are shown. `run`: the ritual's run that it answers. `mine`: the inputs that the person had changed when the form was shown
     again; they count as changed, though they stand as they were drawn. `link`, `other`: the input of a link
-    ("link.from results in") and the key of the object that stands in it from the start.
+    ("link.from results in") and the key of the object that stands in it from the start. `source`, `author`: the address of
+    the message that it was taken from, and who wrote that; they own it, unless the form says otherwise.
     """
 
     kind: str
@@ -26,6 +27,8 @@ class FormContext:
     mine: tuple[str, ...] = ()
     link: str = ""
     other: str = ""
+    source: str = ""
+    author: str = ""
 
     def dump(self) -> str:
         """Return it as a view's private_metadata (Slack: 3,000 characters)."""

@@ -36,20 +36,34 @@ def opens(kind: str) -> Any:
     return open_form
 
 
-async def open_new(desk: Desk, request: Request, kind_name: str, title: str) -> Reply:
-    """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before. Its button may name a link."""
+async def open_new(
+    desk: Desk,
+    request: Request,
+    kind_name: str,
+    title: str,
+    *,
+    prefilled: Mapping[str, Any] | None = None,
+    source: str | None = None,
+    author: str | None = None,
+) -> Reply:
+    """Open the form of a kind; the trigger lives for 3 seconds, so nothing is looked up before. Its button may name a link.
+
+    `prefilled`: what stands in its inputs from the start, by block id ("description", "field.evidence"). `source`: the address
+    of the message that it was taken from; `author`: who wrote that, and owns what comes of it.
+    """
     kind = (await desk.kinds(request.workspace)).kind(kind_name)
     if len(title) > TEXT_IN_MODAL:
         return _too_long(kind.label, title)
     link, other, run = (request.about.get(name, "") for name in ("link", "other", "run"))
     form = FormContext(kind=kind.name, channel=request.channel, link=link, other=other, run=run)
+    form = replace(form, source=source or "", author=author or "")
     try:
         opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=light(kind, title, form))
     except CallFailed as failed:
         if failed.code not in TOO_LATE:
             raise
         return _too_late(kind.label, {**request.about, "kind": kind.name}, title)
-    desk.later(_filled_in(desk, request, form, opened["view"], {"title": title}))
+    desk.later(_filled_in(desk, request, form, opened["view"], {**(prefilled or {}), "title": title}))
     return {}
 
 
@@ -74,8 +88,8 @@ async def save_new(desk: Desk, request: Request) -> Reply:
     said = filled(kinds.kind(form.kind), values)
     chosen = said.common.pop("team", None)
     where = await _where(desk, request, form, chosen)
-    said.common["owner"] = said.common.get("owner") or request.user
-    draft = Draft(form.kind, **said.common, fields=said.fields, **_belonging(where))
+    said.common["owner"] = said.common.get("owner") or form.author or request.user
+    draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **_belonging(where))
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, request.view["id"]):
