@@ -13,6 +13,7 @@ from rituals.week import week_of
 from storage import history, search
 from storage.asking import answers
 from storage.audience import Audience
+from storage.board import board, owned
 from storage.context import context, touched
 from storage.database import Transaction
 from storage.errors import NotFound
@@ -167,6 +168,8 @@ READS: dict[str, Read] = {
     "lineage": _lineages,
     "context": _contexts,
     "history": _histories,
+    "board": lambda look: board(look.tx, look.kinds, look.audience),
+    "owned": lambda look: owned(look.tx, look.kinds, look.audience, look.reader),
     "past": _pasts,
     "sheet": lambda look: export_sheet(look.tx, look.kinds, look.kinds.kind("bet"), look.audience),
     "search": _searches,
