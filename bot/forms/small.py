@@ -7,8 +7,10 @@ from bot.forms.context import FormContext
 from bot.forms.drawing import field_block, input_block, link_block, modal
 from bot.forms.elements import LINK, TEXT_IN_MODAL, select, text_input
 from prompts import Words, labels
-from prompts.blocks import Block, choice, context, plain
+from prompts.blocks import Block, choice, context, plain, section
 from storage.kinds import Kind, Kinds
+
+MERGED_INTO = "link.to replaces"  # the input's name: what it offers is of the same kind, as the relation wants it
 
 
 def one_field(kind: Kind, form: FormContext, field: str, values: Mapping[str, Any], about: Words) -> Block:
@@ -32,19 +34,28 @@ def status(kind: Kind, form: FormContext, now: str) -> Block:
 def link(kinds: Kinds, kind: Kind, form: FormContext) -> Block:
     """Return a modal that asks for a relation, the object at its other end, and why."""
     relations = [choice(words, name) for name, words in _relations(kinds, kind)]
-    other: Block = {
+    blocks = [
+        input_block("relation", labels()["link_relation"].format(key=form.key), select(relations, None), optional=False),
+        input_block("object", labels()["link_object"], _one_object(), optional=False),
+        input_block("why", labels()["link_why"], text_input(None, lines=True, limit=TEXT_IN_MODAL)),
+        input_block("confidence", labels()["link_confidence"], _percent()),
+    ]
+    return modal("object.tie", form, labels()["link_title"].format(key=form.key), blocks)
+
+
+def merge(form: FormContext, about: Words) -> Block:
+    """Return a modal that asks into which other object of its kind the one of `form` is merged. `about`: the words above."""
+    other = input_block(MERGED_INTO, labels()["merge_into"], _one_object(), optional=False)
+    return modal("object.merge", form, labels()["merge_title"].format(key=form.key), [section(about), other])
+
+
+def _one_object() -> Block:
+    return {
         "type": "external_select",
         "action_id": LINK,
         "min_query_length": 0,
         "placeholder": plain(labels()["type_to_find"]),
     }
-    blocks = [
-        input_block("relation", labels()["link_relation"].format(key=form.key), select(relations, None), optional=False),
-        input_block("object", labels()["link_object"], other, optional=False),
-        input_block("why", labels()["link_why"], text_input(None, lines=True, limit=TEXT_IN_MODAL)),
-        input_block("confidence", labels()["link_confidence"], _percent()),
-    ]
-    return modal("object.tie", form, labels()["link_title"].format(key=form.key), blocks)
 
 
 def _percent() -> Block:

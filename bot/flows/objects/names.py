@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.flows.capture import log
 from bot.flows.names import Names
-from bot.flows.objects import change
+from bot.flows.objects import change, following, putting_away
 from bot.forms import FormContext
 from bot.requests import Reply, Request
 
@@ -19,6 +19,16 @@ OBJECTS = Names(
         "object.status": change.ask_status,
         "object.link": change.ask_link,
         "object.fill": change.fill_gap,
+        "object.archive": putting_away.archive,
+        "object.unarchive": putting_away.unarchive,
+        "object.merge": putting_away.ask_merge,
+        "object.follow": following.follow,
+        "object.unfollow": following.unfollow,
     },
-    submissions={"object.save": _save, "object.move": change.save_status, "object.tie": change.save_link},
+    submissions={
+        "object.save": _save,
+        "object.move": change.save_status,
+        "object.tie": change.save_link,
+        "object.merge": putting_away.merge,
+    },
 )

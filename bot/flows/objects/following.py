@@ -1,0 +1,26 @@
+"""Following an object: its news come in the person's own weekly note."""
+
+from bot.desk import Desk
+from bot.flows.viewing import seen
+from bot.requests import Reply, Request
+from prompts import Words, text
+from prompts.blocks import section
+from storage import follows
+
+
+async def follow(desk: Desk, request: Request) -> Reply:
+    """Have the person follow the object."""
+    return await _set(desk, request, does=True)
+
+
+async def unfollow(desk: Desk, request: Request) -> Reply:
+    """Have the person follow the object no longer."""
+    return await _set(desk, request, does=False)
+
+
+async def _set(desk: Desk, request: Request, *, does: bool) -> Reply:
+    async with desk.writing(request.workspace) as tx:
+        item = await seen(tx, request, request.about["key"])
+        is_new = await (follows.follow if does else follows.unfollow)(tx, request.user, item.key)
+    words = text("following", key=item.key, title=item.title, does=does, is_new=is_new)
+    return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(Words(words))]}
