@@ -1,4 +1,4 @@
-"""What is open, by altitude or by owner: counted and cut in the database, however much there is. What was put away is left out."""
+"""What is open, by altitude or by owner: counted and cut in the database, however much there is. Nothing that was put away."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
