@@ -171,6 +171,18 @@ def local_date(slot: datetime, zone: ZoneInfo) -> date:
     return slot.astimezone(zone).date()
 
 
+def moment_on(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    """Return the moment in UTC at which clocks in `zone` show `at` on `day`, or the nearest that the day has.
+
+    None where the zone leaves the day out.
+    """
+    forwards = (datetime.combine(day, at) + number * MINUTE for number in count())
+    backwards = (datetime.combine(day, at) - number * MINUTE for number in count())
+    today = chain(*(takewhile(lambda wall: wall.date() == day, walls) for walls in (forwards, backwards)))
+    moments = (wall.replace(tzinfo=zone).astimezone(UTC) for wall in today if _is_shown(wall, zone))
+    return next(moments, None)
+
+
 def week_of(day: date) -> tuple[int, int]:
     """Return the ISO 8601 year and week of `day`; early January may belong to the year before."""
     year, week, _ = day.isocalendar()
@@ -197,17 +209,9 @@ def _zone_names() -> frozenset[str]:
 
 def _slots(cadence: Cadence, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     for day in cadence.dates(local_date(after, zone)):
-        slot = _moment(day, cadence.at, zone)
+        slot = moment_on(day, cadence.at, zone)
         if slot is not None and slot > after:
             yield slot
-
-
-def _moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    forwards = (datetime.combine(day, at) + number * MINUTE for number in count())
-    backwards = (datetime.combine(day, at) - number * MINUTE for number in count())
-    today = chain(*(takewhile(lambda wall: wall.date() == day, walls) for walls in (forwards, backwards)))
-    moments = (wall.replace(tzinfo=zone).astimezone(UTC) for wall in today if _is_shown(wall, zone))
-    return next(moments, None)
 
 
 def _is_shown(wall: datetime, zone: ZoneInfo) -> bool:
