@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prompts.blocks import Message
-from rituals import checkin, review
+from rituals import checkin, review, weekly_note
 from rituals.records import CHECKIN, REVIEW, Occasion, Run, run_of
+from rituals.weekly_note import WEEKLY_NOTE
 from storage.database import Transaction
 from storage.kinds import Kinds
 from storage.workspaces import kinds_of
@@ -26,6 +27,7 @@ class Plan:
 PLANS: Mapping[str, Plan] = {
     CHECKIN: Plan(checkin.brings, checkin.message),
     REVIEW: Plan(review.brings, review.message),
+    WEEKLY_NOTE: Plan(weekly_note.brings, weekly_note.message),
 }
 
 

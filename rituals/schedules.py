@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from rituals.calendar import Cadence, next_slot, zone_or_fallback
+from rituals.picking import Picked, id_of, is_asked, picked, wants
 from rituals.records import CHECKIN, REVIEW, WHOLE_TEAM, last_date, last_dates
+from rituals.weekly_note import WEEKLY_NOTE, readers
 from storage import teams
 from storage.conflicts import insert_new
 from storage.database import Transaction, ours
@@ -48,6 +50,9 @@ _CHANGE_RITUAL = (
     .values({name: bindparam(f"new_{name}") for name in ("cadence", "open_for_hours", "late_window_hours", "is_on")})
 )
 _SWITCH_OFF = update(rituals).where(ours(rituals), rituals.c.id == bindparam("the_id")).values(is_on=False)
+_STOP_ASKING = delete(schedules).where(
+    ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject")
+)
 _MOVE = (
     update(schedules)
     .where(ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject"))
@@ -65,7 +70,7 @@ class Wanted:
 
     @property
     def id(self) -> str:
-        return self.plan.name if self.team is None else f"{self.plan.name}:{self.team}"
+        return id_of(self.plan.name, self.team)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -78,10 +83,15 @@ async def set_up(tx: Transaction, kinds: Kinds) -> None:
 
     Idempotent. Where a cadence or a zone changed, the next slot is found anew, never a second one on a date that had its own.
     """
-    wanted = [*_of_teams(kinds, await teams.all_teams(tx)), *await _of_people(tx, kinds)]
+    chosen, all_teams = await picked(tx), await teams.all_teams(tx)
+    asked = [user for user in await _owners(tx, kinds) if is_asked(chosen, all_teams, user, CHECKIN)]
+    wanted = [*_of_teams(kinds, all_teams, chosen), *await _of_people(tx, kinds, asked)]
     known = {row["id"]: dict(row) for row in await tx.rows(_RITUALS)}
     there = {(row["ritual"], row["subject"]): dict(row) for row in await tx.rows(_SCHEDULES)}
     done = await last_dates(tx)
+    for ritual, subject in there:
+        if ritual == CHECKIN and not is_asked(chosen, all_teams, subject, ritual):
+            await tx.run(_STOP_ASKING, the_ritual=ritual, the_subject=subject)
     for each in wanted:
         is_new_rhythm = await _put_ritual(tx, each, known.get(each.id))
         for subject, zone in each.zones.items():
@@ -100,25 +110,26 @@ async def keep_asking(tx: Transaction, kinds: Kinds, item: Object) -> None:
         return
     if await tx.value(_IS_THERE, the_ritual=CHECKIN, the_subject=item.owner):
         return
+    if not is_asked(await picked(tx), await teams.all_teams(tx), item.owner, CHECKIN):
+        return
     wanted = Wanted(kinds.rituals[CHECKIN], None, await _zones_of_people(tx, [item.owner]))
     await tx.run(_ADD_RITUAL[tx.connection.dialect.name], id=wanted.id, **wanted.row)
     for subject in wanted.zones:
         await _add_schedule(tx, wanted, subject, await last_date(tx, wanted.id, subject))
 
 
-def _of_teams(kinds: Kinds, all_teams: Iterable[Team]) -> Iterator[Wanted]:
+def _of_teams(kinds: Kinds, all_teams: Iterable[Team], chosen: Picked) -> Iterator[Wanted]:
     plan = kinds.rituals.get(REVIEW)
     for team in all_teams if plan else ():
-        if plan and team.channel:
+        if plan and team.channel and wants(chosen, team.name, plan.name):
             zone, _ = zone_or_fallback(team.timezone)
             yield Wanted(plan, team.name, {WHOLE_TEAM: zone.key})
 
 
-async def _of_people(tx: Transaction, kinds: Kinds) -> list[Wanted]:
-    plan = kinds.rituals.get(CHECKIN)
-    if plan is None:
-        return []
-    return [Wanted(plan, None, await _zones_of_people(tx, await _owners(tx, kinds)))]
+async def _of_people(tx: Transaction, kinds: Kinds, owners: list[str]) -> list[Wanted]:
+    asked = {CHECKIN: owners, WEEKLY_NOTE: await readers(tx)}
+    plans = [(plan, users) for name, users in asked.items() if (plan := kinds.rituals.get(name))]
+    return [Wanted(plan, None, await _zones_of_people(tx, users)) for plan, users in plans]
 
 
 async def _owners(tx: Transaction, kinds: Kinds) -> list[str]:

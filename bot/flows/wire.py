@@ -1,6 +1,6 @@
 """Everything that Slack can ask of us, by name. The names never change: buttons that were posted long ago still carry them."""
 
-from bot.flows import checkins, conversation, letters
+from bot.flows import checkins, conversation, letters, notes
 from bot.flows.capture.names import CAPTURE
 from bot.flows.names import Names, together
 from bot.flows.objects.names import OBJECTS
@@ -13,6 +13,7 @@ TALK = Names(
         "checkin.update": checkins.open_checkin,
         "checkin.same": checkins.same_as_last,
         "letters.again": letters.send_again,
+        "note.off": notes.switch_off,
     },
     submissions={"checkin.save": checkins.save_checkin},
 )
