@@ -14,7 +14,7 @@ from storage.clock import RealClock
 from storage.conflicts import insert_new
 from storage.database import Transaction, ours
 from storage.tables import inbox
-from storage.text import without_unstorable
+from storage.text import storable_parts
 
 KEPT_FOR = timedelta(hours=72)  # Slack repeats delayed events for up to 24 hours
 MOST_ATTEMPTS = 5
@@ -67,7 +67,7 @@ async def put(tx: Transaction, app_id: str, event_id: str, payload: Mapping[str,
         app_id=app_id,
         event_id=event_id,
         gesture=gesture_of(payload.get("event") or {}),
-        payload=_storable(payload),
+        payload=storable_parts(payload),
         state="waiting",
         attempts=0,
         due_at=_REAL.now(),
@@ -116,12 +116,3 @@ async def forget_old(tx: Transaction) -> None:
 async def counts(tx: Transaction) -> dict[str, int]:
     """Return how many events there are in each state."""
     return {row["state"]: row["count"] for row in await tx.rows(_COUNT)}
-
-
-def _storable(value: Any) -> Any:
-    """Return a payload without characters that PostgreSQL refuses: a person's NUL must not cost them the event."""
-    if isinstance(value, str):
-        return without_unstorable(value)
-    if isinstance(value, Mapping):
-        return {name: _storable(part) for name, part in value.items()}
-    return [_storable(part) for part in value] if isinstance(value, list) else value

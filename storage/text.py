@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 TITLE_LIMIT = 300
 LINE_LIMIT = 1_000
@@ -27,6 +29,15 @@ def storable(text: str, limit: int) -> str:
 def without_unstorable(text: str) -> str:
     """Return `text` without the characters that cannot be stored: for what nobody can be asked to type again."""
     return _UNSTORABLE.sub("", text)
+
+
+def storable_parts(value: Any) -> Any:
+    """Return a JSON value without the characters that cannot be stored in any text of it."""
+    if isinstance(value, str):
+        return without_unstorable(value)
+    if isinstance(value, Mapping):
+        return {name: storable_parts(part) for name, part in value.items()}
+    return [storable_parts(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def storable_line(text: str, limit: int = LINE_LIMIT) -> str:
