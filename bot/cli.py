@@ -479,7 +479,7 @@ def _stoppable(words: str) -> Iterator[None]:
 
 def _counted(done: Imported) -> str:
     names = {"teams": "teams", "objects_added": "new objects", "objects_changed": "changed objects"}
-    names |= {"links_added": "new links", "links_changed": "changed links", "values": "values"}
+    names |= {"links_added": "new links", "links_changed": "changed links", "values": "values", "comments": "comments"}
     found = [(getattr(done, field.name), names[field.name]) for field in fields(done)]
     counts = [f"{number:,} {name if number > 1 else name.removesuffix('s')}" for number, name in found if number]
     return f"Done: {', '.join(counts)}." if counts else "Everything in it was here already."

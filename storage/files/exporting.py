@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, case, func, select
 
 from storage import teams
+from storage.comments import COLUMNS as COMMENT_COLUMNS
+from storage.comments import Comment
 from storage.database import Transaction, ours
 from storage.files.graph_file import VERSION, Told
 from storage.history import Revision
 from storage.kinds import Kinds
 from storage.measures import Measure
 from storage.objects import LINK_COLUMNS, OBJECT_COLUMNS, Link, Object
-from storage.tables import links, measured_values, objects, revisions
+from storage.tables import comments, links, measured_values, objects, revisions
 from storage.teams import Team
 
 _AT_A_TIME = 1_000  # rows
@@ -40,12 +42,13 @@ _VALUES = (
     .where(ours(measured_values))
     .order_by(measured_values.c.key, measured_values.c.at)
 )
+_COMMENTS = select(*COMMENT_COLUMNS).where(ours(comments)).order_by(*_by_number(comments.c.key), comments.c.at, comments.c.id)
 _REVISIONS = (
     select(*(revisions.c[name] for name in Revision.__dataclass_fields__))
     .where(ours(revisions))
     .order_by(revisions.c.at, revisions.c.act, revisions.c.position)
 )
-_COUNTS = tuple(_count(table) for table in (objects, links, measured_values))
+_COUNTS = tuple(_count(table) for table in (objects, links, measured_values, comments))
 _COUNT_OF_REVISIONS = _count(revisions)
 
 Json = dict[str, Any]
@@ -88,6 +91,7 @@ def _lists(tx: Transaction, kinds: Kinds, history: bool) -> dict[str, Batches]:
         "objects": _entries(tx, in_order, lambda row: _object(Object(*row), kinds)),
         "links": _entries(tx, _LINKS, lambda row: _link(Link(*row), kinds)),
         "values": _entries(tx, _VALUES, lambda row: _value(Measure(*row))),
+        "comments": _entries(tx, _COMMENTS, lambda row: _comment(Comment(*row))),
     }
     return {**lists, "history": _entries(tx, _REVISIONS, lambda row: _revision(Revision(*row)))} if history else lists
 
@@ -143,6 +147,11 @@ def _link(link: Link, kinds: Kinds) -> Json:
 def _value(measure: Measure) -> Json:
     value = {"key": measure.key, "at": _moment(measure.at), "value": _plain(measure.value)}
     return {**value, **_set(unit=measure.unit, source=measure.source, note=measure.note)}
+
+
+def _comment(said: Comment) -> Json:
+    about = {"key": said.key, "author": said.author, "added_by": said.added_by, "at": _moment(said.at), "text": said.text}
+    return {**about, **_set(source=said.source, channel=said.channel, visibility=said.visibility)}
 
 
 def _revision(revision: Revision) -> Json:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from storage.errors import Problem, Refused
 
-LISTS = ("teams", "objects", "links", "values", "history")
+LISTS = ("teams", "objects", "links", "values", "comments", "history")
 TOLD = 300  # problems that are told one by one
 COUNTED = 1_000_000  # beyond them nobody looks on
 _LONGEST = 1_000  # characters of a sentence that quotes the file

@@ -197,6 +197,10 @@ def _remember_value(file: GraphFile, given: dict[str, Any]) -> None:
     file.twice["values"].see((given.get("key"), given.get("at")))
 
 
+def _remember_comment(file: GraphFile, given: dict[str, Any]) -> None:
+    file.twice["comments"].see((given.get("key"), given.get("author"), given.get("at")))
+
+
 def _remember_revision(file: GraphFile, given: dict[str, Any]) -> None:
     file.twice["history"].see((given.get("act"), given.get("position")))
     for name in ("key", "to"):
@@ -217,5 +221,6 @@ _REMEMBER: dict[str, Callable[[GraphFile, dict[str, Any]], None]] = {
     "objects": _remember_object,
     "links": _remember_link,
     "values": _remember_value,
+    "comments": _remember_comment,
     "history": _remember_revision,
 }

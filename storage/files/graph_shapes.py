@@ -186,6 +186,16 @@ READERS: dict[str, dict[str, Reader]] = {
         "source": _short_text,
         "note": _long_text,
     },
+    "comments": {
+        "key": _key,
+        "author": _line,
+        "added_by": _line,
+        "at": read_moment,
+        "text": _long_text,
+        "source": _or_none(_url),
+        "channel": _or_none(_channel),
+        "visibility": _text,
+    },
     "history": {
         "act": _line,
         "position": _whole,
@@ -206,6 +216,7 @@ NEEDED = {
     "objects": frozenset({"kind", "title"}),
     "links": frozenset({"from", "relation", "to"}),
     "values": frozenset({"key", "at", "value"}),
+    "comments": frozenset({"key", "author", "at", "text"}),
     "history": frozenset({"act", "position", "key", "version", "author", "at"}),
 }
 # The parts that null takes away; any other null is as if the part were not given.
@@ -214,6 +225,7 @@ CLEARABLE = {
     "objects": ("description", "team", "owner", "horizon", "tags", "source", "channel"),
     "links": (),
     "values": (),
+    "comments": (),
     "history": (),
 }
 NAMED_BY = {
@@ -221,5 +233,6 @@ NAMED_BY = {
     "objects": ("key",),
     "links": ("from", "relation", "to"),
     "values": ("key", "at"),
+    "comments": ("key", "author"),
     "history": ("act", "position", "key"),
 }

@@ -17,6 +17,7 @@ from storage.changes import Change, store
 from storage.database import Transaction
 from storage.files.file_history import FileHistory
 from storage.files.graph_file import Entry, GraphFile, Told
+from storage.files.import_comments import Comments
 from storage.files.import_links import Links
 from storage.files.import_mentions import Mentions
 from storage.files.import_objects import Objects
@@ -42,6 +43,7 @@ class Imported:
     links_added: int = 0
     links_changed: int = 0
     values: int = 0
+    comments: int = 0
 
 
 def _raise_counter(module: Any) -> Insert:
@@ -97,6 +99,10 @@ class _Import:
         await self._take("links", links.changes)
         await links.refuse_loops()
         await self._take("values", Values(self._scene).changes)
+        comments = Comments(self._scene)
+        for batch in entries["comments"].batches():
+            self._done.comments += await comments.take(batch)
+            await self._tell(batch)
         if not self._scene.findings:
             await self._mentions.follow()
         return self._done

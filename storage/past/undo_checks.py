@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, select
 from storage import checks
 from storage.audience import Audience
 from storage.changes import Change, item_of
+from storage.comments import comments_of
 from storage.database import Transaction, ours
 from storage.errors import Problem, Refused
 from storage.graph import opens
@@ -16,7 +17,8 @@ from storage.kinds import Kinds
 from storage.nesting import Edge, check_loop, in_turn
 from storage.objects import Link, Object, get_many
 from storage.past.things import name_of
-from storage.tables import answers, links, measured_values, objects
+from storage.people import names_of
+from storage.tables import answers, comments, links, measured_values, objects
 from storage.teams import all_teams
 
 _CHUNK = 5_000  # SQLite takes 32,766 variables in a statement
@@ -34,6 +36,9 @@ _VALUES = select(measured_values.c.key, measured_values.c.at).where(ours(measure
 _VALUES = _VALUES.order_by(measured_values.c.key, measured_values.c.at)
 _ANSWERS = select(answers.c.about, answers.c.author).where(ours(answers), answers.c.about.in_(_KEYS))
 _ANSWERS = _ANSWERS.order_by(answers.c.about, answers.c.author).distinct()
+
+_COMMENTS = select(comments.c.key, comments.c.id).where(ours(comments), comments.c.key.in_(_KEYS))
+_COMMENTS = _COMMENTS.order_by(comments.c.key, comments.c.id)
 
 
 async def check(tx: Transaction, kinds: Kinds, changes: Sequence[Change], author: str, audience: Audience) -> None:
@@ -88,7 +93,7 @@ async def _check_teams(tx: Transaction, changes: Iterable[Change]) -> list[Probl
 
 
 async def _check_hanging(tx: Transaction, changes: Sequence[Change], audience: Audience) -> list[Problem]:
-    """Refuse to take away an object that others have linked to, measured or answered about."""
+    """Refuse to take away an object that others have linked to, measured, answered about or commented on."""
     going = {each.thing.key for each in changes if isinstance(each.thing, Object) and each.after is None}
     if not going:
         return []
@@ -105,7 +110,17 @@ async def _check_hanging(tx: Transaction, changes: Sequence[Change], audience: A
             told.setdefault(key, []).extend([name_of(item)] if is_seen else [])
     for row in await _rows(tx, _ANSWERS, going):
         told.setdefault(row["about"], []).append(f"an answer of {row['author']}")
+    for key, words in (await _commented(tx, going, audience)).items():
+        told.setdefault(key, []).extend(words)
     return [Problem(key, _hanging(key, names)) for key, names in sorted(told.items())]
+
+
+async def _commented(tx: Transaction, keys: Collection[str], audience: Audience) -> dict[str, list[str]]:
+    """Return, for each of `keys` that somebody commented on, whose comments `audience` may see."""
+    said: dict[str, list[str]] = {row["key"]: [] for row in await _rows(tx, _COMMENTS, keys)}
+    seen = await comments_of(tx, said, audience)
+    names = await names_of(tx, [each.author for some in seen.values() for each in some])
+    return said | {key: [f"a comment of {names.get(each.author, each.author)}" for each in some] for key, some in seen.items()}
 
 
 def _hanging(key: str, names: Sequence[str]) -> str:

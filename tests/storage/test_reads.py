@@ -15,6 +15,7 @@ CHECKS = "it looks for what would be refused, and says of it only what the write
 # Each without an audience, and why. What is new here needs a reason as good.
 ALLOWED = {
     "storage.changes.store": WRITER,
+    "storage.comments.comment": WRITER,
     "storage.graph.Graph.add": WRITER,
     "storage.graph.Graph.link": WRITER,
     "storage.graph.Graph.measure": WRITER,
@@ -34,6 +35,7 @@ ALLOWED = {
     "storage.nesting.check_loop": CHECKS,
     "storage.sheets.links.closing": CHECKS,
     "storage.files.file_history.FileHistory.as_told": IMPORTS,
+    "storage.files.import_comments.Comments.take": IMPORTS,
     "storage.files.import_links.Links.changes": IMPORTS,
     "storage.files.import_objects.Objects.changes": IMPORTS,
     "storage.files.import_scene.Scene.kinds_of": IMPORTS,

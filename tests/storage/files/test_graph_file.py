@@ -67,6 +67,17 @@ CONTRACT_EXAMPLE: Json = {
         {"from": "INS-1", "relation": "informs", "to": "OPP-1", "why": "Ten of twelve teams did.", "confidence": 70},
     ],
     "values": [{"key": "INP-1", "at": "2026-09-01T00:00:00Z", "value": 41.2, "note": "After the release"}],
+    "comments": [
+        {
+            "key": "INS-1",
+            "author": "U02IVO",
+            "added_by": "U01ANA",
+            "at": "2026-09-01T09:30:00Z",
+            "text": "So did we.",
+            "source": "https://acme.slack.com/archives/C01GROWTH/p1788255000000000",
+            "visibility": "workspace",
+        },
+    ],
 }
 
 
@@ -177,7 +188,7 @@ async def test_every_problem_is_told_in_one_go_with_its_place_and_nothing_is_sto
         (b"", "This is not JSON: Expecting value (line 1, column 1)."),
         (b'{"version": 1,', "This is not JSON: Expecting property name enclosed in double quotes (line 1, column 15)."),
         (b'{"version": 1, "objects": "\xff"}', "Byte 27 is not UTF-8. Please save the file as UTF-8."),
-        (b"[]", "A graph file is a JSON object with the lists teams, objects, links, values; this is a list."),
+        (b"[]", "A graph file is a JSON object with the lists teams, objects, links, values, comments; this is a list."),
         (b"[" * 100_000, "This is not a graph file: it is nested too deeply."),
         (b'{"version": 1, "x": ' + b'{"a":' * 100_000, "This is not a graph file: it is nested too deeply."),
     ],

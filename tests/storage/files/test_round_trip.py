@@ -138,6 +138,7 @@ async def test_the_lists_may_stand_in_any_order(database_url: str) -> None:
     lists: Json = {
         "history": [],
         "values": [{"key": "INP-1", "at": MARCH, "value": 3}],
+        "comments": [{"key": "INP-1", "at": MARCH, "author": "U01ANA", "text": "It moved"}],
         "links": [link("INS-1", "informs", "BET-1"), link("BET-1", "targets", "INP-1")],
         "objects": [insight(1), bet(1, team="Growth"), {"key": "INP-1", "kind": "input", "title": "Activation"}],
         "teams": [{"name": "Growth", "channel": "C01GROWTH"}],
@@ -149,7 +150,7 @@ async def test_the_lists_may_stand_in_any_order(database_url: str) -> None:
         other = await another(database, "W2")
         await take_in(database, {name: lists[name] for name in LISTS}, other)
         assert await write_out(database, other) == forwards
-        assert [len(forwards[name]) for name in LISTS[:-1]] == [1, 3, 2, 1]
+        assert [len(forwards[name]) for name in LISTS[:-1]] == [1, 3, 2, 1, 1]
 
 
 async def test_what_was_restored_has_its_versions_authors_and_times(database_url: str) -> None:
