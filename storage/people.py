@@ -26,6 +26,11 @@ class Person:
     is_gone: bool = False
     locale: str | None = None
 
+    @property
+    def is_here(self) -> bool:
+        """Whether they work in this workspace: what is open to it is open to them."""
+        return not (self.is_outsider or self.is_gone)
+
 
 @dataclass(frozen=True)
 class Channel:
@@ -45,6 +50,11 @@ _PUT_PERSON = insert_or_update(people, [*list(Person.__dataclass_fields__)[1:], 
 _PUT_CHANNEL = insert_or_update(channels, list(Channel.__dataclass_fields__)[1:])
 _PEOPLE = select(*_PERSON_COLUMNS).where(ours(people), people.c.user.in_(bindparam("users", expanding=True)))
 _CHANNEL = select(*_CHANNEL_COLUMNS).where(ours(channels), channels.c.channel == bindparam("the_channel"))
+_ADMINS = (
+    select(*_PERSON_COLUMNS)
+    .where(ours(people), people.c.is_admin, ~people.c.is_gone, ~people.c.is_outsider)
+    .order_by(people.c.name)
+)
 _IS_THE_USER = people.c.user == bindparam("the_user")
 _USUAL_TEAM = select(people.c.usual_team).where(ours(people), _IS_THE_USER)
 _SET_USUAL_TEAM = update(people).where(ours(people), _IS_THE_USER).values(usual_team=bindparam("the_team"))
@@ -65,6 +75,11 @@ async def people_of(tx: Transaction, users: Iterable[str | None]) -> Mapping[str
 async def names_of(tx: Transaction, users: Iterable[str | None]) -> dict[str, str]:
     """Return the display names of `users`, as far as they are known, by id."""
     return {user: person.name for user, person in (await people_of(tx, users)).items()}
+
+
+async def admins(tx: Transaction) -> list[Person]:
+    """Return the administrators of the workspace who are there, by name."""
+    return [Person(**row) for row in await tx.rows(_ADMINS)]
 
 
 async def put_channel(tx: Transaction, channel: Channel) -> None:

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from rapidfuzz import fuzz
 
 from storage.audience import Audience
 from storage.database import Transaction
 from storage.name_matches import Match, Spelling, Wanted, matches, whole
-from storage.names import FORMER, TITLE, spelled, words_of
+from storage.names import ALIAS, FORMER, TITLE, spelled, words_of
 from storage.objects import Object, find, get, get_many
 from storage.text import folded
 
@@ -21,6 +22,21 @@ CLEAR = 20  # what has more meanings is not clear, however many there are
 ALIKE = 78  # of 100: "activtion rate" is Activation rate, "retention rate" is not
 
 _KEY = re.compile(r"([a-z]{2,6})[ -]?([1-9][0-9]{0,8})")
+_BY: dict[int, Literal["title", "alias", "former"]] = {TITLE: "title", ALIAS: "alias", FORMER: "former"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object that was found, and what it was found by: its key, its title, another name of it, what it was called once.
+
+    `name`: that name as it is compared, in lower case without punctuation. `is_alike`: it is nearly what was typed. Without
+    words nothing was looked for: "changed".
+    """
+
+    item: Object
+    by: Literal["changed", "key", "title", "alias", "former"] = "changed"
+    name: str = ""
+    is_alike: bool = False
 
 
 async def search(
@@ -39,16 +55,37 @@ async def search(
     What an object was called once comes after what others are called now. Without words: the most recently changed.
     `kinds`, `team`: only of these.
     """
+    found = await search_with_reasons(tx, words, audience, kinds=kinds, team=team, limit=limit)
+    return [each.item for each in found]
+
+
+async def search_with_reasons(
+    tx: Transaction,
+    words: str,
+    audience: Audience,
+    *,
+    kinds: Iterable[str] | None = None,
+    team: str | None = None,
+    limit: int = 20,
+) -> list[Found]:
+    """Return what `search` does, and of each object what it was found by."""
     wanted = _wanted(audience, kinds, team)
     if not words.strip():
-        return await _latest(tx, wanted, limit)
+        return [Found(item) for item in await _latest(tx, wanted, limit)]
     typed = words_of(words)
     by_key = await _of_key(tx, words, wanted)
-    found = _ranked(await _of_name(tx, typed, wanted, limit), typed)
-    if not by_key and not found:
-        found = [match for match, _ in await _alike(tx, typed, wanted)]
-    keys = list(dict.fromkeys([*(item.key for item in by_key), *(match.key for match in found)]))
-    return await _objects(tx, keys[:limit], audience)
+    fitting, is_alike = _ranked(await _of_name(tx, typed, wanted, limit), typed), False
+    if not by_key and not fitting:
+        fitting, is_alike = [match for match, _ in await _alike(tx, typed, wanted)], True
+    best: dict[str, Match | None] = {item.key: None for item in by_key}
+    for match in fitting:
+        best.setdefault(match.key, match)
+    keys = list(best)[:limit]
+    return [_found(item, best[item.key], is_alike) for item in await _objects(tx, keys, audience)]
+
+
+def _found(item: Object, match: Match | None, is_alike: bool) -> Found:
+    return Found(item, "key") if match is None else Found(item, _BY[match.rank], " ".join(match.text.split()), is_alike)
 
 
 async def entitled(tx: Transaction, words: str, audience: Audience, kinds: Iterable[str] | None = None) -> list[Object]:

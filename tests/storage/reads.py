@@ -30,6 +30,7 @@ from storage.pictures.neighbourhood import neighbourhood
 from storage.players import players
 from storage.project_mode import project_mode
 from storage.sheets.out import export_sheet
+from storage.stale import stale
 
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
 
@@ -108,7 +109,7 @@ async def _lineages(look: Look) -> list[Any]:
 
 async def _searches(look: Look) -> Any:
     words = (look.word, "signups", "si", "sinups", look.key)
-    found = [await search.search(look.tx, each, look.audience) for each in words]
+    found = [await search.search_with_reasons(look.tx, each, look.audience) for each in words]
     return found, await search.named(look.tx, look.word, look.audience)
 
 
@@ -170,6 +171,7 @@ READS: dict[str, Read] = {
     "history": _histories,
     "board": lambda look: board(look.tx, look.kinds, look.audience),
     "owned": lambda look: owned(look.tx, look.kinds, look.audience, look.reader),
+    "stale": lambda look: stale(look.tx, look.kinds, look.audience),
     "past": _pasts,
     "sheet": lambda look: export_sheet(look.tx, look.kinds, look.kinds.kind("bet"), look.audience),
     "search": _searches,
