@@ -1,7 +1,7 @@
 """Slack's blocks as plain dicts: the few that we use, each a line to make."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,33 @@ def button(label: str, action: str, *, style: str | None = None, **about: str) -
     """
     block: Block = {"type": "button", "text": plain(shortened(label, BUTTON_LABEL)), "action_id": action}
     if about:
-        block["value"] = json.dumps(about, separators=(",", ":"), ensure_ascii=False)
+        block["value"] = _json(about)
     return {**block, "style": style} if style else block
 
 
 def choice(label: str, value: str, limit: int = 75) -> Block:
     """An option of a select. Slack: 75 characters for label and 150 for value."""
     return {"text": plain(shortened(label, limit)), "value": value}
+
+
+def about_choice(label: str, **about: str) -> Block:
+    """An option of a menu that tells, as a button does, what it is about; Slack takes 150 characters of it."""
+    return choice(label, _json(about))
+
+
+def menu(placeholder: str, action: str, options: Sequence[Block], now: Block | None = None) -> Block:
+    """A select that acts as soon as something is chosen; `now`: the option that stands in it. Slack: 100 options at most."""
+    block: Block = {"type": "static_select", "placeholder": plain(placeholder), "action_id": action, "options": list(options)}
+    return {**block, "initial_option": now} if now else block
+
+
+def overflow(action: str, options: Sequence[Block]) -> Block:
+    """What is wanted seldom, behind `⋯`. Slack: 5 options at most."""
+    return {"type": "overflow", "action_id": action, "options": list(options)}
+
+
+def _json(about: Mapping[str, str]) -> str:
+    return json.dumps(about, separators=(",", ":"), ensure_ascii=False)
 
 
 def shortened(words: str, limit: int) -> str:
