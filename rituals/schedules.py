@@ -127,7 +127,8 @@ def _of_teams(kinds: Kinds, all_teams: Iterable[Team], chosen: Picked) -> Iterat
 
 
 async def _of_people(tx: Transaction, kinds: Kinds, owners: list[str]) -> list[Wanted]:
-    asked = {CHECKIN: owners, WEEKLY_NOTE: await readers(tx)}
+    noted = await readers(tx)
+    asked = {CHECKIN: owners, **({WEEKLY_NOTE: noted} if noted else {})}
     plans = [(plan, users) for name, users in asked.items() if (plan := kinds.rituals.get(name))]
     return [Wanted(plan, None, await _zones_of_people(tx, users)) for plan, users in plans]
 

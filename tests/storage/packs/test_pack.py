@@ -23,7 +23,7 @@ def test_the_starter_declares_every_kind_and_relation_of_the_model() -> None:
     assert prefixes == "INS OPP OPT BET WRK REL IMP INP DRV NST OUT GRO TEAM SCO ROL ART DEC GOA FUN RIT QUE"
     assert len(kinds.relations) == 18
     assert list(kinds.horizons) == ["1-3 months", "1-3 quarters", "1-3 years"]
-    assert set(kinds.rituals) == {"bet check-in", "weekly review"}
+    assert set(kinds.rituals) == {"bet check-in", "weekly review", "weekly note"}
 
 
 def test_a_kind_is_found_by_its_key_and_a_horizon_by_any_dash() -> None:
