@@ -27,13 +27,14 @@ from bot.mail import Mail
 from bot.metrics import Metrics
 from bot.settings import Settings, secret
 from bot.slack import Slack
+from bot.stories import render_story
 from bot.tick import Step, Tick
 from bot.upcoming import announce
 from rituals.closing import close_due
 from rituals.opening import open_due
 from rituals.runs import render_run
 from rituals.schedules import set_up
-from storage import inbox
+from storage import drafts, inbox
 from storage.clock import Clock, RealClock
 from storage.database import Database
 from storage.older_texts import OlderTexts
@@ -84,7 +85,8 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
 def _tied_together(
     settings: Settings, database: Database, slack: Slack, identity: Identity, clock: Clock, timing: Timing
 ) -> Throughline:
-    delivery = Delivery(database, identity.workspace, slack, {"card": render_card, "run": render_run}, timing)
+    renderers = {"card": render_card, "run": render_run, "story": render_story}
+    delivery = Delivery(database, identity.workspace, slack, renderers, timing)
     desk = Desk(database, slack, delivery, Directory(database, slack))
     mail = Mail(desk, identity.workspace)
     bolt = _bolt(slack, identity)
@@ -113,6 +115,7 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
     async def forget() -> None:
         async with desk.database.writing(workspace) as tx:
             await inbox.forget_old(tx)
+            await drafts.forget_old(tx)
 
     async def tell_clock() -> None:
         if isinstance(clock, FollowedClock):

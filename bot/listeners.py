@@ -38,7 +38,7 @@ def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], N
 
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
         request = Request.of_interaction(body)
-        reply = await answered(WIRE.actions, request.action.get("action_id", ""), request)
+        reply = await answered(WIRE.actions, request.does, request)
         await ack()
         if reply and request.response_url:
             desk.later(_responded(desk, request, reply))

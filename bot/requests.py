@@ -25,6 +25,11 @@ class Request:
     thread_ts: str
     body: Mapping[str, Any]
 
+    @property
+    def does(self) -> str:
+        """The name on the wire of what was pressed: a button's own, or what the chosen entry of a menu says that it does."""
+        return self.about.get("does") or str(self.action.get("action_id", ""))
+
     @classmethod
     def of_command(cls, body: Mapping[str, Any]) -> "Request":
         """Read the form fields of a slash command."""

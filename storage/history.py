@@ -21,6 +21,11 @@ _OF_AN_OBJECT = revisions.c.relation.is_(None) & revisions.c.value_at.is_(None)
 REVISION_COLUMNS = tuple(column for column in revisions.c if column.name != "workspace")
 _IN_TIME = (revisions.c.at, revisions.c.act, revisions.c.position)
 _OF_OBJECT = select(*REVISION_COLUMNS).where(ours(revisions), revisions.c.key == bindparam("key")).order_by(*_IN_TIME)
+_OF_ACTS = (
+    select(*REVISION_COLUMNS)
+    .where(ours(revisions), revisions.c.act.in_(bindparam("acts", expanding=True)))
+    .order_by(revisions.c.act, revisions.c.position)
+)
 _BETWEEN = (
     select(*REVISION_COLUMNS)
     .where(ours(revisions), revisions.c.at >= bindparam("since"), revisions.c.at < bindparam("until"))
@@ -86,6 +91,11 @@ class Act:
     _fresh: list[dict[str, Any]] = field(default_factory=list)
     _written: int = 0
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it changed anything."""
+        return self._written > 0
+
     def note(self, at: datetime, item: Item, version: int, before: State | None, after: State | None) -> None:
         """Remember a change; `write` stores all that were noted."""
         self._fresh.append(
@@ -129,6 +139,16 @@ async def of_object(tx: Transaction, key: str, audience: Audience) -> list[Revis
 async def between(tx: Transaction, since: datetime, until: datetime, audience: Audience) -> list[Revision]:
     """Return every change from `since` to before `until` that `audience` may see as in `of_object`, the oldest first."""
     return await seen(tx, in_order([Revision(**row) for row in await tx.rows(_BETWEEN, since=since, until=until)]), audience)
+
+
+async def of_acts(tx: Transaction, acts: Iterable[str], audience: Audience) -> dict[str, list[Revision]]:
+    """Return what each of `acts` changed, in the order in which it did, as far as `audience` may see it as in `of_object`."""
+    wanted = sorted(set(acts))
+    found: dict[str, list[Revision]] = {}
+    rows = await tx.rows(_OF_ACTS, acts=wanted) if wanted else []
+    for each in await seen(tx, [Revision(**row) for row in rows], audience):
+        found.setdefault(each.act, []).append(each)
+    return found
 
 
 async def last_before(tx: Transaction, key: str, field: str, audience: Audience) -> Any:

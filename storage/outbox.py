@@ -147,6 +147,12 @@ async def refresh(tx: Transaction, subject: str) -> None:
         await show(tx, subject, shown["channel"], thread_of=shown["thread_of"])
 
 
+async def channel_of(tx: Transaction, subject: str) -> str | None:
+    """Return the channel (or the person) where the message of `subject` stands, or soon will; None where it was never posted."""
+    shown = await tx.row(_SHOWN, the_subject=subject)
+    return None if shown is None else shown["channel"]
+
+
 async def claim(tx: Transaction) -> list[Letter]:
     """Take the letters that are due, in order, for this process; each says in `state` how it was left before."""
     if tx.connection.dialect.name == "postgresql":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.desk import Desk
-from bot.flows.objects.story import tell
+from bot.flows.objects.editing import told
 from bot.flows.opening import open_view
 from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
@@ -13,11 +13,9 @@ from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
 from bot.requests import Reply, Request
 from prompts import labels, text
 from prompts.blocks import Block, context
-from prompts.render import percent
 from rituals import checkin
-from rituals.checkin import Answered, Said
+from rituals.checkin import Said
 from storage import submissions
-from storage.database import Transaction
 from storage.errors import Refused
 from storage.fields import Field
 from storage.kinds import Kinds
@@ -53,17 +51,11 @@ async def save_checkin(desk: Desk, request: Request) -> Reply:
         async with desk.writing(request.workspace) as tx:
             if await submissions.is_first(tx, request.view["id"]):
                 answered = await checkin.answer(tx, kinds, form.run or "", form.key or "", request.user, said)
-                await _tell(tx, answered, request.user, said.changed)
+                if answered.act:
+                    await told(tx, answered.act, [answered.after.key])
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     return {}
-
-
-async def _tell(tx: Transaction, answered: Answered, author: str, reason: str) -> None:
-    before, after = (bet.fields.get("confidence") for bet in (answered.before, answered.after))
-    if before is None or after is None or before == after:
-        return
-    await tell(tx, answered.after.key, author, before=percent(str(before)), after=percent(str(after)), reason=reason or None)
 
 
 def _view(kinds: Kinds, form: FormContext, bet: Object, earlier: Mapping[str, Any]) -> Block:

@@ -18,6 +18,7 @@ MADE_UP = {
     "card_": ("edit", "status", "link", "why"),
     "form_": ("change", "new"),
     "help_log_": ("bet", "insight", "impact"),
+    "story_": ("title", "description", "owner", "team", "horizon", "tags", "source", "why", "confidence"),
 }
 
 

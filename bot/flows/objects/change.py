@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.flows.home.home import show_again
-from bot.flows.objects.story import tell
+from bot.flows.objects.editing import told
 from bot.flows.opening import open_view
 from bot.flows.viewing import check_other_ends, seen
 from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
@@ -16,7 +16,6 @@ from prompts import Words, labels, text
 from prompts.blocks import Block, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
-from storage.database import Transaction
 from storage.errors import Conflict, Refused
 from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
@@ -70,7 +69,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
             after = await graph.revise(key, {**said.common, "fields": said.fields}, form.version)
             for tie in said.ties:
                 await graph.link(key, tie)
-            await _shown_again(tx, key, *(tie.other for tie in said.ties))
+            await told(tx, graph.act.id, [key, *(tie.other for tie in said.ties)])
             if form.run:  # it answers what a ritual's message asks
                 await outbox.refresh(tx, f"run:{form.run}")
             await keep_asking(tx, kinds, after)
@@ -96,10 +95,10 @@ async def save_status(desk: Desk, request: Request) -> Reply:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
             before = await seen(tx, request, key)
-            after = await _moved(Graph(tx, kinds, request.user, reason), before, changes, form.version)
+            graph = Graph(tx, kinds, request.user, reason)
+            after = await _moved(graph, before, changes, form.version)
             if after.version != before.version:
-                await _shown_again(tx, key)
-                await tell(tx, key, request.user, before=before.status, after=after.status, reason=reason)
+                await told(tx, graph.act.id, [key])
             await keep_asking(tx, kinds, after)
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_statuses(desk, request, kinds, form, conflict)}
@@ -138,8 +137,9 @@ async def save_link(desk: Desk, request: Request) -> Reply:
                 return {}
             await seen(tx, request, key)
             await check_other_ends(tx, request, [tie])
-            await _tied(Graph(tx, kinds, request.user), key, tie, form.version)
-            await _shown_again(tx, key, tie.other)
+            graph = Graph(tx, kinds, request.user)
+            await _tied(graph, key, tie, form.version)
+            await told(tx, graph.act.id, [key, tie.other])
     except Refused as refused:
         return {"response_action": "errors", "errors": {"object": str(refused)}}
     except Conflict as conflict:
@@ -169,11 +169,6 @@ async def _linked_already(desk: Desk, request: Request, kinds: Kinds, form: Form
     note = section(Words(text("linked_already", who=who, is_yours=conflict.changed_by == request.user, **said)))
     again = small.link(kinds, kinds.kind(form.kind), replace(form, version=there.version))
     return {**again, "blocks": [note, *again["blocks"]]}
-
-
-async def _shown_again(tx: Transaction, *keys: str) -> None:
-    for key in dict.fromkeys(keys):
-        await outbox.refresh(tx, f"card:{key}")
 
 
 async def _asked_for(desk: Desk, request: Request) -> tuple[Kinds, Object]:

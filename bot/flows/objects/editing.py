@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from storage import outbox
+from storage import outbox, stories
 from storage.database import Transaction
 from storage.graph import Graph
 from storage.kinds import Kinds
@@ -43,5 +43,7 @@ async def edit(
 
 async def told(tx: Transaction, act: str, keys: Iterable[str]) -> None:
     """Have everybody see what the act did to the objects `keys`: their cards are edited, and their threads tell it."""
-    for key in dict.fromkeys(keys):
+    touched = list(dict.fromkeys(keys))
+    for key in touched:
         await outbox.refresh(tx, f"card:{key}")
+    await stories.tell(tx, touched, act)

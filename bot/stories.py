@@ -1,0 +1,89 @@
+"""A post in the thread of a card: what was done to its object within some minutes, each act a line that can be taken back."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.telling import Known, changes_of
+from prompts import Words, labels, text
+from prompts.blocks import Block, Message, button, context, section, shortened
+from storage import history
+from storage.audience import Audience
+from storage.database import Transaction
+from storage.history import Revision
+from storage.members import audience_of_channel, audience_of_user
+from storage.objects import Object, get, get_many
+from storage.people import names_of
+from storage.permalinks import permalinks
+from storage.stories import Story, story
+from storage.workspaces import kinds_of
+
+MOST_LINES = 20  # the newest; with their buttons they fit into a message
+MOST_CHANGES = 6  # in a line
+REASON_SHOWN = 300  # letters
+
+
+async def render_story(tx: Transaction, story_id: str, channel: str) -> Message | None:
+    """Return the post `story_id` as every reader of `channel` (a channel or a person) may see it; None where nothing of it."""
+    told = await story(tx, story_id)
+    audience = await (audience_of_user if channel.startswith(("U", "W")) else audience_of_channel)(tx, channel)
+    item = await get(tx, told.key, audience) if told else None
+    if told is None or item is None:
+        return None
+    lines = await _lines(tx, told, item, audience)
+    if not lines:
+        return None
+    shown, left = lines[-MOST_LINES:], len(lines) - MOST_LINES
+    blocks = [context(text("story_earlier", count=left))] if left > 0 else []
+    return Message("\n".join(line for line, _ in shown), blocks + [section(line, again) for line, again in shown])
+
+
+async def _lines(tx: Transaction, told: Story, item: Object, audience: Audience) -> list[tuple[Words, Block]]:
+    """Return the line of each chain of acts with its button."""
+    acts = await history.of_acts(tx, {act for chain in told.acts for act in (chain[0], chain[-1])}, audience)
+    known = await _known(tx, [each for mine in acts.values() for each in mine], audience)
+    lines: list[tuple[Words, Block]] = []
+    for chain in told.acts:
+        first = acts.get(chain[0], [])
+        line = _line(known, item, first)
+        if line is None:
+            continue
+        is_back = len(chain) % 2 == 0
+        if is_back:
+            line = text("taken_back", line=line, who=_who(known.names, acts.get(chain[-1], first)))
+        label = labels()["story_redo" if is_back else "story_undo"]
+        lines.append((line, button(label, "story.undo", story=told.id, act=chain[-1])))
+    return lines
+
+
+def _line(known: Known, item: Object, act: Sequence[Revision]) -> Words | None:
+    found = changes_of(known, item, act)
+    if not found:
+        return None
+    said = [in_words(each) for each in found[:MOST_CHANGES]]
+    reason = shortened(" ".join((act[0].reason or "").split()), REASON_SHOWN)
+    return text("story", who=_who(known.names, act), changes=said, more=max(0, len(found) - MOST_CHANGES), reason=reason)
+
+
+def in_words(change: Mapping[str, object]) -> Words:
+    """Return one change, as `changes_of` gives it, in words."""
+    details = change.get("details")
+    return text("change", **{**change, "details": [in_words(each) for each in details] if isinstance(details, list) else []})
+
+
+def _who(names: Mapping[str, str], act: Sequence[Revision]) -> str:
+    return names.get(act[0].author, act[0].author)
+
+
+async def _known(tx: Transaction, revisions: Sequence[Revision], audience: Audience) -> Known:
+    """Return what the words of `revisions` need: every end of a link, and everybody who did or is named."""
+    keys = {key for each in revisions if each.relation is not None for key in (each.key, each.to_key) if key is not None}
+    others = await get_many(tx, keys, audience)
+    users = {each.author for each in revisions} | {user for each in revisions for user in _named(each)}
+    return Known(await kinds_of(tx), await names_of(tx, users), others, await permalinks(tx, sorted(others)))
+
+
+def _named(revision: Revision) -> set[str]:
+    """Return every value of a change that may be a user: who is none has no name, and is shown as it is."""
+    states = [state for state in (revision.before, revision.after) if state]
+    values = [value for state in states for value in (state.get("owner"), *(state.get("fields") or {}).values())]
+    flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    return {each for each in flat if isinstance(each, str) and each[:1] in ("U", "W")}
