@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 # What is in them is somebody's words, or tells of them.
-OF_THE_GRAPH = {"objects", "links", "revisions", "measured_values", "names", "addresses", "comments"}
+OF_THE_GRAPH = {"objects", "links", "revisions", "measured_values", "names", "addresses", "comments", "proposals"}
 TABLES = "storage.tables"
 AUDIENCE = ("storage.audience", "Audience")
 
