@@ -1,6 +1,7 @@
 """Where what is logged belongs, and where its card goes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.desk import Desk
 from storage.people import usual_team
@@ -18,6 +19,13 @@ class Destination:
     card: str
     home: str | None = None
     choose_from: tuple[str, ...] = ()
+
+    @property
+    def belonging(self) -> dict[str, Any]:
+        """What it says of a draft: its team, its channel, and who may see it."""
+        if self.home:
+            return {"team": self.team, "channel": self.home, "visibility": "channel"}
+        return {"team": self.team, "channel": self.card if self.card.startswith("C") else None}
 
 
 async def destination(desk: Desk, workspace: str, user: str, channel: str, chosen: str | None = None) -> Destination:
