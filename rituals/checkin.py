@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from prompts import Words, labels, parts
-from prompts.blocks import Block, Message, actions, button, context, section
+from prompts.blocks import Block, Message, about_choice, actions, button, context, menu, section
 from rituals import records
+from rituals.courtesy import Later
+from rituals.holding import AGAIN, rests
 from rituals.learning import learned
 from rituals.records import CHECKIN, REVIEW, Answer, Occasion, Run
 from rituals.trends import Trend, trend, with_bets
@@ -152,12 +154,37 @@ async def message(tx: Transaction, kinds: Kinds, run: Run, _: str) -> Message:
         days=_days(run),
         **{name: run.brings[name] for name in ("late", "more")},
         is_open=run.state == "open",
+        rests=_rests(run),
     )
     blocks: list[Block] = [section(said["headline"])] if "headline" in said else []
+    waits = any(bet["answer"] is None for bet in bets)
+    if waits and rests(run):
+        return Message(said["notification"], [*blocks, actions([button(labels()["checkin_now"], "checkin.now", run=run.id)])])
     for number, bet in enumerate(bets):
         blocks += _blocks(run, bet, said[f"bet {number}"])
     blocks += [context(said["why"])] if "why" in said else []
+    blocks += [_put_off(run)] if waits and run.state == "open" else []
     return Message(said["notification"], blocks)
+
+
+def _rests(run: Run) -> dict[str, Any] | None:
+    """Return whether a run that its person put off comes again, and when they are asked next; None where it is as usual."""
+    if not rests(run):
+        return None
+    at = run.brings.get(AGAIN)
+    return {"comes_again": run.state == "later", "at": records.moment(at) if at else None}
+
+
+def _put_off(run: Run) -> Block:
+    """The ways not to answer now, which are as near as those to answer."""
+    options = [about_choice(labels()[f"later_{how}"], run=run.id, how=how) for how in get_args(Later)]
+    return actions(
+        [
+            menu(labels()["checkin_later"], "checkin.later", options),
+            button(labels()["checkin_skip"], "checkin.skip", run=run.id),
+            button(labels()["why_me"], "checkin.why", run=run.id),
+        ]
+    )
 
 
 async def _bets(tx: Transaction, kinds: Kinds, run: Run) -> list[dict[str, Any]]:

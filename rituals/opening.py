@@ -15,8 +15,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select, update
 
 from rituals.calendar import Cadence, local_date, next_slot, slots_between, zone_or_fallback
+from rituals.courtesy import Held
+from rituals.holding import Rhythm, held_back, told
 from rituals.records import Occasion, add_run
 from rituals.runs import PLANS
+from rituals.waking import wake_due
 from storage import outbox
 from storage.database import Database, Transaction, ours
 from storage.ids import new_id
@@ -85,8 +88,10 @@ class Due:
 async def open_due(database: Database, workspace: str, kinds: Kinds) -> int:
     """Open whatever is due in `workspace`, in due order, each in a transaction of its own; return how many were opened.
 
-    One that fails does not keep the others from being opened. Raise ExceptionGroup with all that failed.
+    What was held back for a person's sake, or put off by them, is due again when its time comes. One that fails does not keep
+    the others from being opened. Raise ExceptionGroup with all that failed.
     """
+    woken = await wake_due(database, workspace, kinds)
     async with database.reading(workspace) as tx:
         due = await tx.rows(_DUE, the_moment=tx.now)
     limit = asyncio.Semaphore(AT_ONCE)
@@ -102,7 +107,7 @@ async def open_due(database: Database, workspace: str, kinds: Kinds) -> int:
     failures = [result for result in results if isinstance(result, Exception)]
     if failures:
         raise ExceptionGroup(f"{len(failures)} of {len(due)} rituals could not be opened", failures)
-    return sum(result is True for result in results)
+    return woken + sum(result is True for result in results)
 
 
 async def _open(database: Database, workspace: str, kinds: Kinds, ritual: str, subject: str) -> bool:
@@ -129,11 +134,22 @@ async def _open_latest(tx: Transaction, kinds: Kinds, due: Due, slot: datetime) 
     if brings is None or channel is None:
         await _record(tx, due, slot, "empty")
         return False
+    if held := await _held_back(tx, due, slot):
+        await _record(tx, due, slot, "held", told(held), held.until)
+        return False
     brings = {**brings, "late": late > GRACE}
     run = await _record(tx, due, slot, "open", brings, tx.now + timedelta(hours=due.open_for_hours))
     if run:
         await outbox.show(tx, f"run:{run}", channel)
     return bool(run)
+
+
+async def _held_back(tx: Transaction, due: Due, slot: datetime) -> Held | None:
+    """Return why the person is not asked now; a team as a whole is always asked."""
+    if due.team is not None:
+        return None
+    rhythm = Rhythm(due.ritual, due.open_for_hours, due.timezone, due.next(tx.now, slot))
+    return await held_back(tx, due.subject, slot, rhythm)
 
 
 async def _channel(tx: Transaction, due: Due) -> str | None:
@@ -163,6 +179,6 @@ async def _record(
         next_step_at=next_step_at,
         brings=brings or {},
         opened_at=tx.now,
-        closed_at=None if state == "open" else tx.now,
+        closed_at=None if next_step_at else tx.now,
     )
     return run if is_first else None

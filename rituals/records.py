@@ -13,6 +13,7 @@ from storage.tables import answers, rituals, runs
 
 CHECKIN, REVIEW = "bet check-in", "weekly review"  # the pack's names of the rituals that are understood
 WHOLE_TEAM = ""  # the subject of a ritual that asks a team as a whole
+POSTED = ("open", "closed", "later")  # the states of a run that somebody was shown
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Occasion:
 class Run:
     """One time that a ritual fell due. `slot_at`: the moment it was due at. `brings`: what it opened with.
 
-    `state`: open, closed, empty (there was nothing to ask) or missed (nobody was there to open it in time).
+    `state`: open, closed, empty (there was nothing to ask), missed (nobody was there to open it in time), held (it was held
+    back for its person's sake; `brings["held"]` says why) or later (it was posted, and its person wants to be asked again).
     """
 
     id: str
@@ -89,6 +91,13 @@ _CLOSE = (
     .where(ours(runs), runs.c.id == bindparam("the_id"), runs.c.state == "open")
     .values(state="closed", closed_at=bindparam("the_moment"), next_step_at=None)
 )
+_CHANGE = (
+    update(runs)
+    .where(ours(runs), runs.c.id == bindparam("the_id"))
+    .values(
+        {name: bindparam(f"new_{name}", type_=runs.c[name].type) for name in ("state", "brings", "next_step_at", "closed_at")}
+    )
+)
 _ANSWER_COLUMNS = tuple(answers.c[name] for name in Answer.__dataclass_fields__)
 _ANSWERS = select(*_ANSWER_COLUMNS).where(ours(answers)).order_by(answers.c.at, answers.c.about)
 _ANSWERS_IN = _ANSWERS.where(answers.c.run.in_(bindparam("runs", expanding=True)))
@@ -137,6 +146,15 @@ async def add_run(tx: Transaction, **columns: Any) -> bool:
 async def close(tx: Transaction, run: str) -> bool:
     """Close an open run; return whether it was open."""
     return (await tx.run(_CLOSE, the_id=run, the_moment=tx.now)).rowcount == 1
+
+
+async def change(
+    tx: Transaction, run: str, state: str, brings: Mapping[str, Any], next_step_at: datetime | None = None
+) -> None:
+    """Put a run into another state, with what it brings from now on. `next_step_at`: when it is looked at again, if ever."""
+    closed_at = None if next_step_at else tx.now
+    new = {"new_state": state, "new_brings": dict(brings), "new_next_step_at": next_step_at, "new_closed_at": closed_at}
+    await tx.run(_CHANGE, the_id=run, **new)
 
 
 async def answers_in(tx: Transaction, runs_asked: Sequence[str]) -> list[Answer]:

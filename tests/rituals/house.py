@@ -167,7 +167,7 @@ def _seen(block: dict[str, Any]) -> str:
         case "context":
             return "· " + plain(block["elements"][0]["text"])
         case _:
-            return " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+            return " ".join(f"[{element.get('text', element.get('placeholder'))['text']}]" for element in block["elements"])
 
 
 def hours(number: float) -> timedelta:

@@ -32,7 +32,9 @@ Activation rate 41 → 43 %
 
 [Same as last time] [Update…]
 
-· Asked because you own them and the last answer is 3 days old"""
+· Asked because you own them and the last answer is 3 days old
+
+[Later…] [Not this week] [Why me?]"""
 
 HALF_ANSWERED = """\
 One more.
@@ -43,7 +45,9 @@ Thanks. BET-1 60 → 70 %, and what you learned is INS-1. [Change…]
 
 [Same as last time] [Update…]
 
-· Asked because you own it and the last answer is 3 days old"""
+· Asked because you own it and the last answer is 3 days old
+
+[Later…] [Not this week] [Why me?]"""
 
 ANSWERED = """\
 Thanks. BET-1 60 → 70 %, and what you learned is INS-1. [Change…]
@@ -127,7 +131,7 @@ async def test_a_late_one_says_when_it_was_meant_to_come(house: House) -> None:
     await house.set_up()
     await house.tick(MONDAY + hours(5))
     words = seen(await house.message((await house.only_run()).id, ANA))
-    assert words.endswith("· Asked because you own it and the last answer is 3 days old. It was meant for 2026-09-21 07:30 UTC")
+    assert "· Asked because you own it and the last answer is 3 days old. It was meant for 2026-09-21 07:30 UTC" in words
 
 
 async def test_an_answer_becomes_a_revision_and_an_insight_and_the_message_says_thanks(house: House) -> None:
