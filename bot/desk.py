@@ -46,6 +46,10 @@ class Desk:
         """Return the name of the team whose home `channel` is, at most some seconds old, or None."""
         return (await self._fresh(workspace)).homes.get(channel)
 
+    def forget(self, workspace: str) -> None:
+        """Call when teams or kinds were changed here, so that this process knows at once."""
+        self._known.pop(workspace, None)
+
     async def _fresh(self, workspace: str) -> _Known:
         known = self._known.get(workspace)
         if known is None or time.monotonic() - known.at > FRESH_FOR:

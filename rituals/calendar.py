@@ -151,6 +151,12 @@ class Cadence:
         return self.rhythm.dates(day)
 
 
+def spoken(words: str) -> str:
+    """Return the words of a cadence as one writes them: "every Monday at 09:30". Raise CadenceError."""
+    names = "|".join((*WEEKDAYS, *MONTHS))
+    return re.sub(rf"\b({names})\b", lambda found: found[0].capitalize(), Cadence.read(words).words)
+
+
 def next_slot(cadence: Cadence, zone: ZoneInfo, after: datetime, done: date | None = None) -> datetime:
     """Return the first slot strictly after the aware moment `after`, in UTC.
 

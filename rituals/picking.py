@@ -7,16 +7,24 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import bindparam, select, update
 
+from rituals.records import CHECKIN, REVIEW
 from storage.database import Transaction, ours
+from storage.kinds import Kinds, RitualPlan
 from storage.preferences import choose, preference, who_chose
 from storage.tables import rituals
 from storage.teams import Team
 
 _NAME = "rituals of the team"
+_OFFERED = (CHECKIN, REVIEW)  # a weekly note is each person's own affair
 _OF_TEAM = select(rituals.c.id, rituals.c.plan).where(ours(rituals), rituals.c.team == bindparam("the_team"))
 _CALL = update(rituals).where(ours(rituals), rituals.c.id == bindparam("the_id")).values(id=bindparam("new_id"))
 
 Picked = Mapping[str, Collection[str]]  # the names of the rituals that each team has chosen, by the team's name
+
+
+def offered(kinds: Kinds) -> list[RitualPlan]:
+    """Return the rituals that a team can do with or without, in the order of the pack."""
+    return [plan for name, plan in kinds.rituals.items() if name in _OFFERED]
 
 
 async def pick(tx: Transaction, team: str, names: Collection[str] | None) -> None:

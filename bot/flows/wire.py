@@ -5,6 +5,7 @@ from bot.flows.capture.names import CAPTURE
 from bot.flows.names import Names, together
 from bot.flows.objects.names import OBJECTS
 from bot.flows.pom.names import POM
+from bot.flows.setup.names import SETUP
 
 TALK = Names(
     actions={
@@ -18,4 +19,4 @@ TALK = Names(
     submissions={"checkin.save": checkins.save_checkin},
 )
 
-WIRE = together([CAPTURE, OBJECTS, TALK, POM])
+WIRE = together([CAPTURE, OBJECTS, TALK, POM, SETUP])

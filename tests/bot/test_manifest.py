@@ -27,6 +27,7 @@ METHODS: dict[str, set[str]] = {
     "conversations.members": {"channels:read", "groups:read", "im:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "users.info": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
