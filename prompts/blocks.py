@@ -9,6 +9,7 @@ from prompts.escape import Words
 
 Block = dict[str, Any]
 
+HEADER = 150  # characters; https://docs.slack.dev/reference/block-kit/blocks/header-block
 BUTTON_LABEL = 75  # characters; https://docs.slack.dev/reference/block-kit/block-elements/button-element
 
 
@@ -28,6 +29,11 @@ def section(words: Words, accessory: Block | None = None) -> Block:
 
 def context(words: Words) -> Block:
     return {"type": "context", "elements": [mrkdwn(words)]}
+
+
+def header(words: str) -> Block:
+    """A heading. Slack: 150 characters, plain text."""
+    return {"type": "header", "text": plain(shortened(words, HEADER))}
 
 
 def divider() -> Block:
