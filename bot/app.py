@@ -25,6 +25,7 @@ from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
 from bot.metrics import Metrics
+from bot.proposals import render_proposal
 from bot.settings import Settings, secret
 from bot.slack import Slack
 from bot.stories import render_story
@@ -85,7 +86,7 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
 def _tied_together(
     settings: Settings, database: Database, slack: Slack, identity: Identity, clock: Clock, timing: Timing
 ) -> Throughline:
-    renderers = {"card": render_card, "run": render_run, "story": render_story}
+    renderers = {"card": render_card, "run": render_run, "story": render_story, "proposal": render_proposal}
     delivery = Delivery(database, identity.workspace, slack, renderers, timing)
     desk = Desk(database, slack, delivery, Directory(database, slack))
     mail = Mail(desk, identity.workspace)

@@ -6,7 +6,9 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.flows.home.home import show_again
-from bot.flows.objects.editing import told
+from bot.flows.objects import editing
+from bot.flows.objects.editing import Edited
+from bot.flows.objects.proposing import as_proposed
 from bot.flows.opening import open_view
 from bot.flows.viewing import check_other_ends, seen
 from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
@@ -16,8 +18,9 @@ from prompts import Words, labels, text
 from prompts.blocks import Block, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
+from storage.database import Transaction
 from storage.errors import Conflict, Refused
-from storage.graph import Graph, Tie
+from storage.graph import Tie
 from storage.kinds import Kind, Kinds
 from storage.objects import Link, Object
 from storage.people import names_of
@@ -63,22 +66,19 @@ async def save_change(desk: Desk, request: Request) -> Reply:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
-            await seen(tx, request, key)
+            before = await seen(tx, request, key)
             await check_other_ends(tx, request, said.ties)
-            graph = Graph(tx, kinds, request.user)
-            after = await graph.revise(key, {**said.common, "fields": said.fields}, form.version)
-            for tie in said.ties:
-                await graph.link(key, tie)
-            await told(tx, graph.act.id, [key, *(tie.other for tie in said.ties)])
+            changes = {**said.common, "fields": said.fields}
+            edited = await editing.edit(tx, kinds, request.user, before, changes, ties=said.ties, version=form.version)
             if form.run:  # it answers what a ritual's message asks
                 await outbox.refresh(tx, f"run:{form.run}")
-            await keep_asking(tx, kinds, after)
+            await keep_asking(tx, kinds, edited.after)
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_versions(desk, request, conflict)}
     show_again(desk, request, form)
-    return {}
+    return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
 async def save_status(desk: Desk, request: Request) -> Reply:
@@ -95,24 +95,29 @@ async def save_status(desk: Desk, request: Request) -> Reply:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
             before = await seen(tx, request, key)
-            graph = Graph(tx, kinds, request.user, reason)
-            after = await _moved(graph, before, changes, form.version)
-            if after.version != before.version:
-                await told(tx, graph.act.id, [key])
-            await keep_asking(tx, kinds, after)
+            edited = await _moved(tx, kinds, request.user, before, changes, form.version, reason)
+            await keep_asking(tx, kinds, edited.after)
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_statuses(desk, request, kinds, form, conflict)}
-    return {}
+    return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
-async def _moved(graph: Graph, before: Object, changes: Mapping[str, object], shown: int | None) -> Object:
-    """Revise the status that the form has shown; raise Conflict where somebody has changed the status itself since."""
+async def _moved(
+    tx: Transaction,
+    kinds: Kinds,
+    user: str,
+    before: Object,
+    changes: Mapping[str, object],
+    shown: int | None,
+    reason: str | None,
+) -> Edited:
+    """Change the status that the form has shown; raise Conflict where somebody has changed the status itself since."""
     try:
-        return await graph.revise(before.key, changes, shown)
+        return await editing.edit(tx, kinds, user, before, changes, version=shown, reason=reason)
     except Conflict as conflict:
         if not isinstance(conflict.expected, Object) or conflict.expected.status != before.status:
             raise
-        return await graph.revise(before.key, changes)
+        return await editing.edit(tx, kinds, user, before, changes, reason=reason)
 
 
 async def _both_statuses(desk: Desk, request: Request, kinds: Kinds, form: FormContext, conflict: Conflict) -> Block:
@@ -135,27 +140,14 @@ async def save_link(desk: Desk, request: Request) -> Reply:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
-            await seen(tx, request, key)
+            item = await seen(tx, request, key)
             await check_other_ends(tx, request, [tie])
-            graph = Graph(tx, kinds, request.user)
-            await _tied(graph, key, tie, form.version)
-            await told(tx, graph.act.id, [key, tie.other])
+            edited = await editing.link(tx, kinds, request.user, item, tie, version=form.version)
     except Refused as refused:
         return {"response_action": "errors", "errors": {"object": str(refused)}}
     except Conflict as conflict:
         return {"response_action": "update", "view": await _linked_already(desk, request, kinds, form, conflict)}
-    return {}
-
-
-async def _tied(graph: Graph, key: str, tie: Tie, shown: int | None) -> None:
-    """Make the link, of which the form has shown the version `shown`; raise Conflict where it would write over another."""
-    try:
-        await graph.link(key, tie, shown)
-    except Conflict as conflict:
-        there = conflict.theirs
-        if isinstance(there, Link) and (tie.why, tie.confidence) != (there.why, there.confidence):
-            raise
-        await graph.link(key, tie)
+    return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
 async def _linked_already(desk: Desk, request: Request, kinds: Kinds, form: FormContext, conflict: Conflict) -> Block:

@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.flows.capture import log
 from bot.flows.names import Names
-from bot.flows.objects import change, following, putting_away
+from bot.flows.objects import change, following, proposing, putting_away
 from bot.forms import FormContext
 from bot.requests import Reply, Request
 
@@ -24,11 +24,15 @@ OBJECTS = Names(
         "object.merge": putting_away.ask_merge,
         "object.follow": following.follow,
         "object.unfollow": following.unfollow,
+        "proposal.accept": proposing.accept,
+        "proposal.decline": proposing.ask_why_not,
+        "proposal.withdraw": proposing.withdraw,
     },
     submissions={
         "object.save": _save,
         "object.move": change.save_status,
         "object.tie": change.save_link,
         "object.merge": putting_away.merge,
+        "proposal.decline": proposing.decline,
     },
 )
