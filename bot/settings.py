@@ -3,6 +3,7 @@
 import base64
 import binascii
 import logging
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ SLACK_API_URL = "https://slack.com/api/"
 DATABASE_URL = "sqlite:///throughline.db"
 PORT = 3000
 SECRET_KEY_BYTES = 32
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -78,6 +80,12 @@ def _secret_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _user(value: str) -> str:
+    if not _USER.fullmatch(value):
+        raise ValueError("should be a member's ID, such as U012AB3CD: Copy member ID, in the ⋮ menu of a Slack profile.")
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in LEVELS:
         raise ValueError(f"should be one of {', '.join(LEVELS)}.")
@@ -86,6 +94,7 @@ def _level(value: str) -> str:
 
 BotToken = Annotated[SecretStr, _begins("xoxb-", "OAuth & Permissions")]
 AppToken = Annotated[SecretStr, _begins("xapp-", "Basic Information → App-Level Tokens")]
+User = Annotated[str, AfterValidator(_user)]
 Address = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -107,6 +116,7 @@ class Settings(BaseSettings):
     port: Annotated[int | None, BeforeValidator(_port)] = None
     throughline_secret_key: Annotated[SecretStr, AfterValidator(_secret_key)] | None = None
     throughline_clock_url: Address | None = None
+    throughline_installer: User | None = None
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
     @model_validator(mode="before")
