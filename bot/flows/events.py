@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.directory import person_of
 from bot.flows import conversation
 from bot.flows.home import home
+from bot.flows.setup import welcome
 from prompts import text
 from prompts.blocks import Message, section
 from storage import outbox
@@ -37,10 +38,10 @@ async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
     return await conversation.asked(desk, event) if is_direct else None
 
 
-async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
+async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect:
     if event.get("tab") == "home":
         await home.publish(desk, event["team_id"], event["user"])
-    return None
+    return welcome.met(event["user"])
 
 
 async def _user_changed(_: Desk, event: Mapping[str, Any]) -> Effect:
