@@ -38,19 +38,20 @@ async def next_rituals(tx: Transaction, user: str) -> list[dict[str, Any]]:
     """Return the next rituals of `user`, the soonest first: `name`, and the moment `at` which each falls due."""
     kinds = await kinds_of(tx)
     due = await coming_for(tx, user, [team.name for team in await teams_of(tx, user)])
-    return [{"name": _name(kinds, each), "at": each.at} for each in due]
+    return [{"name": name_of(kinds, each), "at": each.at} for each in due]
 
 
 def _alarms(kinds: Kinds, due: Iterable[Coming]) -> list[dict[str, str]]:
     """Return one alarm for each moment and ritual; who is asked at the same moment is asked by the same one."""
     by_moment: dict[tuple[datetime, Words], Coming] = {}
     for each in due:
-        by_moment.setdefault((each.at, _name(kinds, each)), each)
+        by_moment.setdefault((each.at, name_of(kinds, each)), each)
     soonest = sorted(by_moment.items(), key=lambda entry: entry[0])[:MOST_ALARMS]
     return [{"at": at.isoformat(), "label": _label(name, each)} for (at, name), each in soonest]
 
 
-def _name(kinds: Kinds, coming: Coming) -> Words:
+def name_of(kinds: Kinds, coming: Coming) -> Words:
+    """Return what people call a ritual, with the team that it is for."""
     plan = kinds.rituals.get(coming.plan)
     return text("ritual_name", ritual=plan.label if plan else coming.plan, team=coming.team)
 

@@ -14,8 +14,12 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Coming:
-    """A ritual that falls due at the moment `at`, for a team or for the person `subject`, by the clock of `timezone`."""
+    """The ritual with the id `ritual` falls due at the moment `at`, for a team or for the person `subject`.
 
+    `plan`: the pack's ritual that it follows. `timezone`: by whose clock.
+    """
+
+    ritual: str
     plan: str
     team: str | None
     subject: str
@@ -24,7 +28,14 @@ class Coming:
 
 
 _COMING = (
-    select(rituals.c.plan, rituals.c.team, schedules.c.subject, schedules.c.timezone, schedules.c.next_run_at.label("at"))
+    select(
+        schedules.c.ritual,
+        rituals.c.plan,
+        rituals.c.team,
+        schedules.c.subject,
+        schedules.c.timezone,
+        schedules.c.next_run_at.label("at"),
+    )
     .join(rituals, and_(schedules.c.workspace == rituals.c.workspace, schedules.c.ritual == rituals.c.id))
     .where(ours(schedules), rituals.c.is_on)
     .order_by(schedules.c.next_run_at, rituals.c.plan, rituals.c.team, schedules.c.subject)

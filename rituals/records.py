@@ -77,6 +77,11 @@ _BEFORE = (
     .order_by(runs.c.slot_at.desc())
     .limit(1)
 )
+_ASKED = (
+    _RUNS.where(rituals.c.team.is_(None), runs.c.subject == bindparam("the_user"), runs.c.local_date >= bindparam("since"))
+    .order_by(runs.c.local_date.desc(), runs.c.id.desc())
+    .limit(bindparam("most"))
+)
 _LAST_DATES = (
     select(runs.c.ritual, runs.c.subject, func.max(runs.c.local_date).label("last"))
     .where(ours(runs))
@@ -125,6 +130,11 @@ async def last_before(tx: Transaction, ritual: str, subject: str, slot: datetime
     """Return the last run before `slot` that people were shown, or None."""
     row = await tx.row(_BEFORE, the_ritual=ritual, the_subject=subject, the_slot=slot)
     return None if row is None else Run(**row)
+
+
+async def of_person(tx: Transaction, user: str, since: date, most: int) -> list[Run]:
+    """Return the runs since a day that asked `user` alone, or would have, whatever became of them; the latest first."""
+    return [Run(**row) for row in await tx.rows(_ASKED, the_user=user, since=since.isoformat(), most=most)]
 
 
 async def last_dates(tx: Transaction) -> dict[tuple[str, str], date]:

@@ -1,7 +1,7 @@
-"""The bet check-in: its two buttons and its form."""
+"""The bet check-in: its buttons and its form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from bot.desk import Desk
 from bot.flows.objects.editing import told
@@ -13,8 +13,9 @@ from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
 from bot.requests import Reply, Request
 from prompts import labels, text
 from prompts.blocks import Block, context
-from rituals import checkin
+from rituals import checkin, holding
 from rituals.checkin import Said
+from rituals.courtesy import Later
 from storage import submissions
 from storage.errors import Refused
 from storage.fields import Field
@@ -39,6 +40,27 @@ async def same_as_last(desk: Desk, request: Request) -> Reply:
     kinds = await desk.kinds(request.workspace)
     async with desk.writing(request.workspace) as tx:
         await checkin.same(tx, kinds, request.about["run"], request.about["key"], request.user)
+    return {}
+
+
+async def put_off(desk: Desk, request: Request) -> Reply:
+    """Ask again later: in two hours, tomorrow, on Monday."""
+    async with desk.writing(request.workspace) as tx:
+        await holding.put_off(tx, request.about["run"], request.user, cast(Later, request.about["how"]))
+    return {}
+
+
+async def decline(desk: Desk, request: Request) -> Reply:
+    """Ask no more this week."""
+    async with desk.writing(request.workspace) as tx:
+        await holding.decline(tx, request.about["run"], request.user)
+    return {}
+
+
+async def take_up(desk: Desk, request: Request) -> Reply:
+    """Ask after all what was put off."""
+    async with desk.writing(request.workspace) as tx:
+        await holding.take_up(tx, request.about["run"], request.user)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from bot.flows import checkins, conversation, letters, notes
 from bot.flows.capture.names import CAPTURE
+from bot.flows.home.names import HOME
 from bot.flows.names import Names, together
 from bot.flows.objects.names import OBJECTS
 from bot.flows.pom.names import POM
@@ -19,4 +20,4 @@ TALK = Names(
     submissions={"checkin.save": checkins.save_checkin},
 )
 
-WIRE = together([CAPTURE, OBJECTS, TALK, POM, SETUP])
+WIRE = together([CAPTURE, OBJECTS, TALK, POM, SETUP, HOME])

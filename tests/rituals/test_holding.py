@@ -6,6 +6,8 @@ import pytest
 
 from rituals import holding, wishes
 from rituals.checkin import Said, answer
+from rituals.courtesy import Held
+from rituals.records import run_of
 from storage.errors import NotFound
 from storage.preferences import choose
 from tests.rituals.house import ANA, IVO, MONDAY, House, hours, seen
@@ -27,7 +29,7 @@ async def one_checkin(house: House, **chosen: object) -> None:
 async def posted(house: House) -> list[tuple[str, str]]:
     """Return state and reason of each run; "" where it was not held back."""
     async with house.reading() as tx:
-        runs = [await holding.records.run_of(tx, run["id"]) for run in await house.runs()]
+        runs = [await run_of(tx, run["id"]) for run in await house.runs()]
     return [(run.state, (run.brings.get("held") or {}).get("why", "")) for run in runs if run]
 
 
@@ -70,7 +72,7 @@ async def test_a_week_has_as_many_prompts_as_somebody_wants(house: House) -> Non
         assert await wishes.asked_this_week(tx, IVO, MONDAY, zone) == 0
         rhythm = await holding.rhythm_of(tx, CHECKIN, ANA)
         assert rhythm is not None
-        assert await holding.held_back(tx, ANA, MONDAY, rhythm) == holding.Held("enough")
+        assert await holding.held_back(tx, ANA, MONDAY, rhythm) == Held("enough")
         assert await holding.held_back(tx, ANA, MONDAY, rhythm, posted=True) is None
 
 

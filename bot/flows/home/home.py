@@ -32,7 +32,12 @@ async def publish(desk: Desk, workspace: str, user: str) -> None:
 def show_again(desk: Desk, request: Request, form: FormContext) -> None:
     """Once a form is saved that was opened in the Home (there is no channel there), show the Home as it is now."""
     if not form.channel:
-        desk.later(_published(desk, request))
+        publish_soon(desk, request)
+
+
+def publish_soon(desk: Desk, request: Request) -> None:
+    """Show who acted their Home as it is now, after the answer to Slack."""
+    desk.later(_published(desk, request))
 
 
 async def _published(desk: Desk, request: Request) -> None:
