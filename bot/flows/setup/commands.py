@@ -20,7 +20,7 @@ async def setup_command(desk: Desk, request: Request, words: str) -> Reply:
         return await flow.change(desk, request, there.name)
     if not await is_admin(desk, request.workspace, request.user):
         return await refused(desk, request)
-    return await flow.begin(desk, request, words.strip())
+    return await flow.begin(desk, request, " ".join(words.split()))
 
 
 async def team_command(desk: Desk, request: Request, words: str) -> Reply:

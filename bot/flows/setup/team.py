@@ -84,7 +84,7 @@ async def _told(tx: Transaction, kinds: Kinds, team: Team, audience: Audience, u
         about=_about(kinds, seen),
         leads=[{"name": known.get(led[part], led[part]), "part": part} for part in TRIAD if led.get(part) in team.leads]
         + [{"name": known.get(lead, lead), "part": None} for lead in team.leads if lead not in led.values()],
-        members=[known.get(member, member) for member in team.members if member not in team.leads],
+        members=sorted((known.get(member, member) for member in team.members if member not in team.leads), key=folded),
         gone=[person.name for person in people.values() if person.is_gone and person.user in team.members],
         channel=team.channel,
         zone=team.timezone,
