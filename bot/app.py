@@ -21,10 +21,12 @@ from bot.deliver import Delivery, Timing
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.errors import logged
+from bot.flows.setup.welcome import greet
 from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
 from bot.metrics import Metrics
+from bot.pitches import render_ask, render_pitch
 from bot.proposals import render_proposal
 from bot.settings import Settings, secret
 from bot.slack import Slack
@@ -86,7 +88,14 @@ async def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
 def _tied_together(
     settings: Settings, database: Database, slack: Slack, identity: Identity, clock: Clock, timing: Timing
 ) -> Throughline:
-    renderers = {"card": render_card, "run": render_run, "story": render_story, "proposal": render_proposal}
+    renderers = {
+        "card": render_card,
+        "run": render_run,
+        "story": render_story,
+        "proposal": render_proposal,
+        "pitch": render_pitch,
+        "decide": render_ask,
+    }
     delivery = Delivery(database, identity.workspace, slack, renderers, timing)
     desk = Desk(database, slack, delivery, Directory(database, slack))
     mail = Mail(desk, identity.workspace)
@@ -164,6 +173,7 @@ async def prepare(house: Throughline) -> None:
     workspace = house.identity.workspace
     await logged(house.desk.directory.learn_people(workspace), "learn people", workspace=workspace)
     await logged(_set_up(house.desk, workspace), "plan", workspace=workspace)
+    await logged(greet(house.desk, workspace, house.settings.throughline_installer), "greet", workspace=workspace)
     log.info("ready", workspace=workspace)
 
 

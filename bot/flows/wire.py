@@ -3,8 +3,10 @@
 from bot.flows import checkins, conversation, letters, notes
 from bot.flows.capture.names import CAPTURE
 from bot.flows.home.names import HOME
+from bot.flows.messages.names import MESSAGES
 from bot.flows.names import Names, together
 from bot.flows.objects.names import OBJECTS
+from bot.flows.pitch.names import PITCH
 from bot.flows.pom.names import POM
 from bot.flows.setup.names import SETUP
 
@@ -20,4 +22,4 @@ TALK = Names(
     submissions={"checkin.save": checkins.save_checkin},
 )
 
-WIRE = together([CAPTURE, OBJECTS, TALK, POM, SETUP, HOME])
+WIRE = together([CAPTURE, MESSAGES, OBJECTS, TALK, POM, SETUP, HOME, PITCH])

@@ -8,6 +8,7 @@ from bot.forms import FormContext, small, typed
 from bot.requests import Reply, Request
 from prompts import Words, text
 from prompts.blocks import section
+from prompts.escape import plain
 from storage import follows, submissions
 from storage.database import Transaction
 from storage.errors import Problem, Refused
@@ -70,7 +71,7 @@ async def _check_right(tx: Transaction, user: str, *items: Object) -> None:
             editors = await editors_of(tx, item)
             names = await names_of(tx, editors)
             who = [names.get(editor, editor) for editor in editors]
-            raise Refused([Problem("object", text("merge_refused", key=item.key, who=who))])
+            raise Refused([Problem("object", plain(text("merge_refused", key=item.key, who=who)))])
 
 
 def _said(template: str, **about: object) -> Reply:
