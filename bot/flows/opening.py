@@ -1,5 +1,7 @@
 """Opening a modal, for which a press of a button gives three seconds."""
 
+from typing import Any
+
 from bot.desk import Desk
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
@@ -11,11 +13,16 @@ TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "tr
 
 async def open_view(desk: Desk, request: Request, view: Block) -> Reply:
     """Open `view`, or, from a modal, lay it on top; where Slack was too slow, return words that say so."""
+    return (await opened(desk, request, view))[1]
+
+
+async def opened(desk: Desk, request: Request, view: Block) -> tuple[dict[str, Any] | None, Reply]:
+    """As `open_view`; return the window, too, or None where Slack was too slow."""
     method = "views.push" if request.view.get("type") == "modal" else "views.open"
     try:
-        await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
+        answer = await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
     except CallFailed as failed:
         if failed.code not in TOO_LATE:
             raise
-        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
-    return {}
+        return None, {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
+    return answer["view"], {}

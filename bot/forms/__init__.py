@@ -2,7 +2,21 @@
 
 from bot.forms import small
 from bot.forms.context import FormContext
-from bot.forms.drawing import full, light, redrawn
+from bot.forms.drawing import EVERY_INPUT, full, light, outline, redrawn, waiting
 from bot.forms.reading import Filled, changed, errors_by_block, filled, typed
 
-__all__ = ["Filled", "FormContext", "changed", "errors_by_block", "filled", "full", "light", "redrawn", "small", "typed"]
+__all__ = [
+    "EVERY_INPUT",
+    "Filled",
+    "FormContext",
+    "changed",
+    "errors_by_block",
+    "filled",
+    "full",
+    "light",
+    "outline",
+    "redrawn",
+    "small",
+    "typed",
+    "waiting",
+]

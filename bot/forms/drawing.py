@@ -1,22 +1,41 @@
-"""The modal of a kind: what matters first, the rest behind "More". Only a title is required."""
+"""The modal of a kind: what matters first, the rest by sections behind "More". Only a title is required."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.forms.context import FormContext
-from bot.forms.elements import TEXT_IN_MODAL, element_for, link_input, select, text_input, user_input
-from prompts import labels
-from prompts.blocks import Block, actions, button, choice, context, plain, shortened
-from prompts.escape import Words
-from storage.kinds import Kind, Kinds, LinkPrompt
+from bot.forms.inputs import (
+    Typed,
+    common_blocks,
+    description_block,
+    field_block,
+    input_block,
+    link_blocks,
+    said_of_fields,
+    team_block,
+    title_block,
+)
+from prompts import Words, labels
+from prompts.blocks import Block, actions, button, context, header, plain, section, shortened
+from prompts.escape import escape
+from storage.kinds import Kind, Kinds
+
+__all__ = ["EVERY_INPUT", "TITLE_OF_MODAL", "full", "input_block", "light", "modal", "outline", "redrawn", "waiting"]
 
 TITLE_OF_MODAL = 24  # characters; https://docs.slack.dev/reference/views/modal-views
-Typed = Mapping[str, Any]
+MOST_BLOCKS = 100  # the same page
 
 
 def light(kind: Kind, title: str, form: FormContext) -> Block:
     """Return the modal that can be opened at once, without a look at the database: the title, and a word that more comes."""
-    return _view(kind, form, [_title(title), context(Words(labels()["one_moment"]))])
+    return _view(kind, form, [title_block(title, tells=False), context(Words(labels()["one_moment"]))])
+
+
+def waiting(kind: Kind, title: str, form: FormContext) -> Block:
+    """Return a modal that cannot be saved yet: what it is opened with comes in a moment, and would be left out."""
+    said = [section(escape(title))] if title else []
+    view = _view(kind, form, [*said, context(Words(labels()["one_moment"]))])
+    return {name: value for name, value in view.items() if name != "submit"}
 
 
 def full(
@@ -26,16 +45,17 @@ def full(
 
     `teams`: the names to choose from, where the team is not clear. `notes`: blocks to stand above the fields.
     """
-    blocks = [*notes, _title(values.get("title"))]
-    blocks += _fields(kind, form, values, "first")
-    if teams:
-        options = [choice(name, name) for name in teams[:100]]
-        blocks.append(input_block("team", labels()["form_team"], select(options, values.get("team"))))
-    if form.more:
-        blocks += [*_common(kinds, kind, values), *_fields(kind, form, values, "more")]
-    else:
-        blocks.append(actions([button(labels()["form_more"], "form.more")], "more"))
-    return _view(kind, form, blocks)
+    above = [*notes, title_block(values.get("title"))]
+    asked = [*_first(kinds, kind, form, values), *([team_block(list(teams), values.get("team"))] if teams else [])]
+    asked += _rest(kinds, kind, form, values) if form.more else []
+    pages = _pages(asked, MOST_BLOCKS - len(above) - 1)
+    page = min(form.page, len(pages) - 1)
+    ways = [button(labels()["form_back"], "form.more:back")] if page else []
+    if page + 1 < len(pages):
+        ways.append(button(labels()["form_more"], "form.more:next"))
+    elif not form.more:
+        ways.append(button(labels()["form_more"], "form.more"))
+    return _view(kind, form, [*above, *pages[page], *([actions(ways, "more")] if ways else [])])
 
 
 def modal(callback: str, form: FormContext, title: str, blocks: list[Block]) -> Block:
@@ -53,53 +73,56 @@ def modal(callback: str, form: FormContext, title: str, blocks: list[Block]) -> 
 
 def _view(kind: Kind, form: FormContext, blocks: list[Block]) -> Block:
     title = labels()["form_change" if form.key else "form_new"].format(kind=kind.label.lower(), key=form.key)
-    return modal("object.save", form, title, blocks)
+    return {**modal("object.save", form, title, blocks), "notify_on_close": True}
 
 
-def redrawn(view: Block, suffix: str) -> Block:
-    """Return `view` with new names for its elements: Slack keeps what stood in an element that keeps its name."""
+class _Every(Container[str]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERY_INPUT = _Every()
+
+
+def redrawn(view: Block, suffix: str, inputs: Container[str] = EVERY_INPUT) -> Block:
+    """Return `view` with new names for the elements of `inputs`: Slack keeps what stood in an element that keeps its name."""
     blocks = [
-        {**block, "element": {**block["element"], "action_id": f"{block['element']['action_id']}.{suffix}"}}
-        if block["type"] == "input"
+        {**block, "element": {**block["element"], "action_id": f"{block['element']['action_id']}:{suffix}"}}
+        if block["type"] == "input" and block["block_id"] in inputs
         else block
         for block in view["blocks"]
     ]
     return {**view, "blocks": blocks}
 
 
-def input_block(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
-    """Return a labelled input. `block_id` names it: "title", "field.hypothesis", "link.to targets"."""
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": element,
-        "optional": optional,
-    }
-    return {**block, "hint": plain(hint)} if hint else block
+def _first(kinds: Kinds, kind: Kind, form: FormContext, values: Typed) -> Iterator[Block]:
+    """Yield what is asked first, under no heading."""
+    for _, block in _asked(kinds, kind, form, values, "first"):
+        yield block
 
 
-def _title(value: Any) -> Block:
-    # No max_length: Slack would cut a long title that was pasted, unseen. It is refused in words when it is saved.
-    return input_block("title", labels()["form_title"], text_input(value, lines=False, limit=TEXT_IN_MODAL), optional=False)
+def _rest(kinds: Kinds, kind: Kind, form: FormContext, values: Typed) -> Iterator[Block]:
+    """Yield everything else by sections, in the order in which the pack speaks of them; what every kind has comes last."""
+    sections: dict[str, list[Block]] = {"": []}
+    for heading, block in _asked(kinds, kind, form, values, "more"):
+        sections.setdefault(heading, []).append(block)
+    yield from sections.pop("")
+    for heading, blocks in sections.items():
+        yield from (header(heading), *blocks)
+    yield from (header(labels()["form_belongs"]), *common_blocks(kinds, kind, values))
 
 
-def _fields(kind: Kind, form: FormContext, values: Typed, ask: str) -> Iterator[Block]:
+def _asked(kinds: Kinds, kind: Kind, form: FormContext, values: Typed, ask: str) -> Iterator[tuple[str, Block]]:
+    """Yield each input that is asked for `ask`, with the heading of its section."""
     if ask == _description_asked(kind):
-        text = text_input(values.get("description"), lines=True, limit=TEXT_IN_MODAL)
-        yield input_block("description", labels()["form_description"], text)
+        yield "", description_block(values)
+    said = said_of_fields(kind, values)
     for name, field in kind.fields.items():
-        if field.ask == ask and _fits(values.get(f"field.{name}")):
-            yield field_block(kind, name, values)
-    if form.key is None:
-        for prompt in kind.links:
-            if prompt.ask == ask:
-                yield link_block(prompt, values)
-
-
-def _fits(value: Any) -> bool:
-    """A text that is longer than a modal holds is left out of it: Slack would refuse it, and cut it would be lost."""
-    return not isinstance(value, str) or len(value) <= TEXT_IN_MODAL
+        if field.ask == ask and field.fits(said):
+            yield field.section, field_block(kind, name, values)
+    for prompt in kind.links if form.key is None else ():
+        if prompt.ask == ask:
+            yield from ((prompt.section, block) for block in link_blocks(kinds, prompt, values))
 
 
 def _description_asked(kind: Kind) -> str:
@@ -107,22 +130,16 @@ def _description_asked(kind: Kind) -> str:
     return "more" if any(field.type == "text" and field.ask == "first" for field in kind.fields.values()) else "first"
 
 
-def field_block(kind: Kind, name: str, values: Typed) -> Block:
-    """Return the input of a field of `kind`."""
-    field = kind.fields[name]
-    return input_block(f"field.{name}", field.label, element_for(field, values.get(f"field.{name}")), hint=field.hint)
+def _pages(blocks: list[Block], most: int) -> list[list[Block]]:
+    """Return `blocks` in parts of at most `most`; no heading ends a part."""
+    pages: list[list[Block]] = [[]]
+    for block in blocks:
+        if len(pages[-1]) == most or (block["type"] == "header" and len(pages[-1]) == most - 1):
+            pages.append([])
+        pages[-1].append(block)
+    return pages
 
 
-def link_block(prompt: LinkPrompt, values: Typed) -> Block:
-    """Return the type-ahead of a link that a form offers."""
-    block_id = f"link.{prompt.name}"
-    return input_block(block_id, prompt.label, link_input(values.get(block_id)))
-
-
-def _common(kinds: Kinds, kind: Kind, values: Typed) -> Iterator[Block]:
-    now = values.get("horizon")
-    options = [choice(each.label, each.name) for each in kinds.horizons.values() if not each.retired or each.name == now]
-    if options:
-        yield input_block("horizon", labels()["form_horizon"], select(options, now))
-    if not kind.anchor:
-        yield input_block("owner", labels()["form_owner"], user_input(values.get("owner")))
+def outline(view: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return which inputs a view has, in their order, and how they are labelled."""
+    return [(block["block_id"], block["label"]["text"]) for block in view["blocks"] if block["type"] == "input"]

@@ -4,17 +4,22 @@ A typed value is a str, a bool, a list of users, or, for links, a list of Slack'
 carry the label that is shown again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from prompts import labels
-from prompts.blocks import Block, choice, plain
+from prompts.blocks import Block, choice, plain, shortened
 from storage.fields import Field
 from storage.text import LINE_LIMIT
 
 TEXT_IN_MODAL = 3_000  # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
-VALUE = "value"  # the action id of every element whose change needs no answer
+OPTIONS = 100  # in a select, or in a group of it; https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+OPTION_VALUE = 150  # characters; https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+VALUE = "value"  # the action id of every element that somebody types into or chooses in
 LINK = "link"  # the action id of every type-ahead over the graph
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def element_for(field: Field, value: Any) -> Block:
@@ -50,15 +55,33 @@ def drawn_value(element: Mapping[str, Any]) -> Any:
     return element.get("initial_options") or None
 
 
+def telling(element: Block) -> Block:
+    """Return `element` so that Slack tells us of each change; of what is typed, and not only when Enter is pressed."""
+    typed_into = element["type"] in ("plain_text_input", "number_input", "url_text_input")
+    return {**element, "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}} if typed_into else element
+
+
+def is_typed(element: Mapping[str, Any]) -> bool:
+    """Tell whether an element is one that people type into, letter by letter."""
+    return str(element.get("type")).endswith("_input")
+
+
 def text_input(value: Any, *, lines: bool, limit: int) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": VALUE, "multiline": lines, "max_length": limit}
     return {**element, "initial_value": str(value)} if value not in (None, "") else element
 
 
 def select(options: list[Block], value: Any) -> Block:
-    element: Block = {"type": "static_select", "action_id": VALUE, "options": options, "placeholder": plain(labels()["choose"])}
+    """A select; `value`: of the option that stands in it. More options than Slack takes stand in groups."""
+    element: Block = {"type": "static_select", "action_id": VALUE, "placeholder": plain(labels()["choose"])}
+    element |= {"options": options} if len(options) <= OPTIONS else {"option_groups": _in_groups(options)}
     initial = next((option for option in options if option["value"] == value), None)
     return {**element, "initial_option": initial} if initial else element
+
+
+def _in_groups(options: list[Block]) -> list[Block]:
+    groups = [options[start : start + OPTIONS] for start in range(0, len(options), OPTIONS)]
+    return [{"label": plain(shortened(f"{group[0]['text']['text']} …", 75)), "options": group} for group in groups]
 
 
 def link_input(value: Any) -> Block:
@@ -67,7 +90,7 @@ def link_input(value: Any) -> Block:
         "type": "multi_external_select",
         "action_id": LINK,
         "min_query_length": 0,
-        "placeholder": plain(labels()["type_to_find"]),
+        "placeholder": plain(labels()["find_or_add"]),
     }
     return {**element, "initial_options": value} if value else element
 
@@ -86,14 +109,21 @@ def _text(_: Field, value: Any) -> Block:
 
 
 def _choice(field: Field, value: Any) -> Block:
-    return select([choice(name, name) for name in field.choices if name in field.offered or name == value], value)
+    offered = [name for name in field.choices if name in field.offered or name == value]
+    return select([choice(name, option_value(name)) for name in offered], option_value(str(value or "")))
+
+
+def option_value(name: str) -> str:
+    """Return what stands for the choice `name`, which may be longer than Slack takes."""
+    return name[:OPTION_VALUE]
 
 
 def _number(field: Field, value: Any) -> Block:
     element: Block = {"type": "number_input", "action_id": VALUE, "is_decimal_allowed": True}
     if field.type == "percent":
         element |= {"min_value": "0", "max_value": "100"}
-    return {**element, "initial_value": str(value)} if value not in (None, "") else element
+    # What is no number stays in the field where it was typed; to draw it there again would be refused.
+    return {**element, "initial_value": str(value)} if _NUMBER.fullmatch(str(value)) else element
 
 
 def _date(_: Field, value: Any) -> Block:

@@ -1,23 +1,28 @@
 """The small modals about an object that is there: one field, its status, a link."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.forms.context import FormContext
-from bot.forms.drawing import field_block, input_block, link_block, modal
+from bot.forms.drawing import modal
 from bot.forms.elements import LINK, TEXT_IN_MODAL, select, text_input
+from bot.forms.inputs import field_block, input_block, link_blocks
 from prompts import Words, labels
-from prompts.blocks import Block, choice, context, plain, section
+from prompts.blocks import Block, choice, plain, section
 from storage.kinds import Kind, Kinds
 
 MERGED_INTO = "link.to replaces"  # the input's name: what it offers is of the same kind, as the relation wants it
 
 
-def one_field(kind: Kind, form: FormContext, field: str, values: Mapping[str, Any], about: Words) -> Block:
-    """Return a modal that asks for one field, or one link by its prompt's name, of an object. `about`: the object in words."""
-    prompt = next((prompt for prompt in kind.links if prompt.name == field), None)
-    asked = link_block(prompt, values) if prompt else field_block(kind, field, values)
-    return modal("object.save", form, labels()["form_change"].format(key=form.key), [context(about), asked])
+def one_field(kinds: Kinds, kind: Kind, form: FormContext, values: Mapping[str, Any], about: Sequence[Block]) -> Block:
+    """Return a modal that asks for one thing of an object: the field, or the link by its prompt's name, that is `form.only`.
+
+    `about`: what stands above it.
+    """
+    prompt = next((prompt for prompt in kind.links if prompt.name == form.only), None)
+    asked = link_blocks(kinds, prompt, values) if prompt else [field_block(kind, form.only, values)]
+    title = labels()["form_change"].format(key=form.key)
+    return {**modal("object.save", form, title, [*about, *asked]), "notify_on_close": True}
 
 
 def status(kind: Kind, form: FormContext, now: str) -> Block:

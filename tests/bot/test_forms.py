@@ -1,5 +1,6 @@
 """The forms of every kind are accepted by Slack, and read back what was typed into them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.forms import FormContext, changed, filled, full, light, redrawn, small, typed
 from prompts import Words
-from prompts.blocks import choice
+from prompts.blocks import choice, context
 from sandbox.strict import check_view
 from storage import checks
+from storage.fields import Field
 from storage.kinds import Kind
 from storage.objects import Draft
 from storage.packs.pack import starter
@@ -40,18 +42,23 @@ HOSTILE = st.one_of(
 )
 
 
+def sample_of(field: Field) -> Any:
+    return field.choices[-1] if field.type == "choice" else SAMPLE[field.type]
+
+
 def sample_values(kind: Kind) -> dict[str, Any]:
     """Return something in every input of the form of `kind`, as Slack hands it over."""
-    fields = {
-        f"field.{name}": field.choices[0] if field.type == "choice" else SAMPLE[field.type]
-        for name, field in kind.fields.items()
-        if field.ask != "never"
-    }
-    links = {f"link.{prompt.name}": INPUT for prompt in kind.links if prompt.ask != "never"}
+    fields = {f"field.{name}": sample_of(field) for name, field in kind.fields.items() if field.ask != "never"}
+    asked = [prompt for prompt in kind.links if prompt.ask != "never"]
+    links: dict[str, Any] = {f"link.{prompt.name}": INPUT for prompt in asked}
+    for prompt in asked:
+        said = {name: KINDS.link_fields[name] for name in KINDS.relations[prompt.relation].fields}
+        links |= {f"with.{prompt.name}.{name}": sample_of(field) for name, field in said.items()}
     owner = {} if kind.anchor else {"owner": "U01ANA"}
     return {
         "title": "Guide",
         "description": "In short",
+        "tags": "growth, guides",
         "team": "Growth",
         "horizon": next(iter(KINDS.horizons)),
         **owner,
@@ -83,7 +90,8 @@ def test_every_form_of_a_kind_is_accepted(kind: Kind) -> None:
             views += [full(KINDS, kind, form, {}), full(KINDS, kind, form, values, ["Growth", "Payments"])]
     views += [small.status(kind, old, kind.first_status), small.link(KINDS, kind, old), redrawn(views[-1], "again")]
     asked = [*kind.fields, *(prompt.name for prompt in kind.links)]
-    views += [small.one_field(kind, old, name, values, Words("about it")) for name in asked]
+    about = [context(Words("about it"))]
+    views += [small.one_field(KINDS, kind, replace(old, only=name), values, about) for name in asked]
     assert [problem for view in views for problem in check_view(view, surface="modal")] == []
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk import Desk
+from bot.forms import FormContext
+from bot.requests import Request
 from storage.people import usual_team
 from storage.teams import all_teams, teams_of
 
@@ -26,6 +28,13 @@ class Destination:
         if self.home:
             return {"team": self.team, "channel": self.home, "visibility": "channel"}
         return {"team": self.team, "channel": self.card if self.card.startswith("C") else None}
+
+
+async def place_of(desk: Desk, request: Request, form: FormContext, chosen: str | None = None) -> Destination:
+    """Return what a form knows already; one that was saved before it was filled in knows nothing yet."""
+    if form.card:
+        return Destination(form.team, form.card, form.home)
+    return await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
 
 
 async def destination(desk: Desk, workspace: str, user: str, channel: str, chosen: str | None = None) -> Destination:

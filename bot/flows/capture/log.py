@@ -1,29 +1,34 @@
 """Logging something new: a light form at once, filled a moment later; saved as one object, its links and its card."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.capture.destination import Destination, destination
+from bot.flows.capture.destination import Destination, place_of
+from bot.flows.capture.drafts import Begun, begun, places, resumed
+from bot.flows.capture.in_place import choose_later
+from bot.flows.capture.kept import everything, is_saved, keep
+from bot.flows.capture.options import option_of
+from bot.flows.capture.showing import OVERTAKEN, drawn, put, redraw_later
 from bot.flows.home.home import show_again
 from bot.flows.opening import TOO_LATE
 from bot.flows.viewing import check_other_ends, viewer
-from bot.forms import FormContext, errors_by_block, filled, full, light, typed
+from bot.forms import FormContext, errors_by_block, filled, light, waiting
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
-from prompts.blocks import actions, button, choice, section
+from prompts.blocks import actions, button, section
 from rituals.schedules import keep_asking
-from storage import outbox, submissions
+from storage import drafts, outbox, submissions
+from storage.drafts import Unsaved
 from storage.errors import Refused
 from storage.graph import Graph
 from storage.objects import Draft, get
 from storage.people import set_usual_team
 
-MOVED_ON = {"not_found", "hash_conflict", "view_not_found"}  # the person closed the form, saved it, or typed on
 TITLE_KEPT = 1_000  # characters of a title that fit beside a button
 
 
@@ -57,39 +62,57 @@ async def open_new(
     link, other, run = (request.about.get(name, "") for name in ("link", "other", "run"))
     form = FormContext(kind=kind.name, channel=request.channel, link=link, other=other, run=run)
     form = replace(form, source=source or "", author=author or "")
+    given = {block: value for block, value in {"title": title, **(prefilled or {})}.items() if value}
+    view = waiting(kind, title, form) if prefilled else light(kind, title, form)
     try:
-        opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=light(kind, title, form))
+        opened = await call(desk.slack.client, "views.open", trigger_id=request.trigger_id, view=view)
     except CallFailed as failed:
         if failed.code not in TOO_LATE:
             raise
-        return _too_late(kind.label, {**request.about, "kind": kind.name}, title)
-    desk.later(_filled_in(desk, request, form, opened["view"], {**(prefilled or {}), "title": title}))
+        desk.later(_logged(_keep(desk, request, form, given), "keep what was to be filled in", request))
+        return _too_late(kind.label, {**request.about, "kind": kind.name, "source": form.source, "author": form.author}, title)
+    desk.later(_logged(_fill(desk, request, form, opened["view"], given), "fill the form", request))
     return {}
 
 
+def fill_in(
+    desk: Desk, request: Request, kind: str, given: Mapping[str, Any], *, channel: str = "", source: str | None = None
+) -> None:
+    """Have the form of a kind take the place of what stands in the window of `request`, with what is `given` in its inputs."""
+    form = FormContext(kind=kind, channel=channel, source=source or "")
+    values = {block: value for block, value in given.items() if value}
+    desk.later(_logged(_fill(desk, request, form, request.view, values), "fill the form", request))
+
+
 async def reopen(desk: Desk, request: Request) -> Reply:
-    """The button of a form that came too late: open it now, with the title that was typed."""
-    return await open_new(desk, request, request.about["kind"], request.about.get("title", ""))
+    """The button of a form that came too late: open it now, with the title that was typed; the rest is kept as a draft."""
+    about = request.about
+    return await open_new(
+        desk, request, about["kind"], about.get("title", ""), source=about.get("source"), author=about.get("author")
+    )
 
 
 async def show_more(desk: Desk, request: Request) -> Reply:
-    """Show all fields of a form, with what was typed so far."""
+    """Show all fields of a form, or another page of them, with what was typed so far."""
     form = FormContext.load(request.view["private_metadata"])
-    desk.later(_filled_in(desk, request, replace(form, more=True), request.view, typed(request.view)))
+    step = {"form.more:next": 1, "form.more:back": -1}.get(request.action["action_id"], 0)
+    await keep(desk, request, form)
+    redraw_later(desk, request, replace(form, more=form.more or not step, page=form.page + step))
     return {}
 
 
 async def save_new(desk: Desk, request: Request) -> Reply:
     """Store a filled form as an object with its links, and have its card posted."""
-    form, values = FormContext.load(request.view["private_metadata"]), typed(request.view)
+    form = FormContext.load(request.view["private_metadata"])
+    values = await everything(desk, request, form)
     if form.link:
         values.setdefault(form.link, [{"value": form.other}])  # it was saved before it was filled in
     kinds = await desk.kinds(request.workspace)
     said = filled(kinds.kind(form.kind), values)
-    chosen = said.common.pop("team", None)
-    where = await _where(desk, request, form, chosen)
+    chosen, readers = said.common.pop("team", None), said.common.pop("visibility", None)
+    where = await place_of(desk, request, form, chosen)
     said.common["owner"] = said.common.get("owner") or form.author or request.user
-    draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **_belonging(where))
+    draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **_belonging(where, readers))
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, request.view["id"]):
@@ -102,50 +125,77 @@ async def save_new(desk: Desk, request: Request) -> Reply:
                 await outbox.refresh(tx, f"run:{form.run}")
             if chosen:
                 await set_usual_team(tx, request.user, chosen)
+            await is_saved(tx, request, form)
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    if form.below:
+        choose_later(desk, request, form, made)
     show_again(desk, request, form)
     return {}
 
 
-async def _where(desk: Desk, request: Request, form: FormContext, chosen: str | None = None) -> Destination:
-    """Return what the form knows already; a form that was saved before it was filled in knows nothing yet."""
-    if form.card:
-        return Destination(form.team, form.card, form.home)
-    return await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
-
-
-def _belonging(where: Destination) -> dict[str, Any]:
+def _belonging(where: Destination, readers: str | None) -> dict[str, Any]:
     if where.home:
-        return {"team": where.team, "channel": where.home, "visibility": "channel"}
+        return {"team": where.team, "channel": where.home, "visibility": readers or "channel"}
     return {"team": where.team, "channel": where.card if where.card.startswith("C") else None}
 
 
-async def _filled_in(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], values: dict[str, Any]) -> None:
-    await logged(_fill(desk, request, form, view, values), "fill the form", workspace=request.workspace)
+async def _logged(work: Coroutine[Any, Any, None], what: str, request: Request) -> None:
+    await logged(work, what, workspace=request.workspace)
 
 
-async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], values: dict[str, Any]) -> None:
-    kinds = await desk.kinds(request.workspace)
-    teams: tuple[str, ...] = ()
-    if form.key is None:
-        where = await _where(desk, request, form)
-        teams = where.choose_from
-        form = replace(form, team=where.team, card="" if teams else where.card, home=where.home)
-    if form.link and form.link not in values:
-        values = {**values, form.link: await _linked(desk, request, form.other)}
-    drawn = full(kinds, kinds.kind(form.kind), form, values, teams)
+async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[str, Any], given: dict[str, Any]) -> None:
+    """Draw the whole form in the window `view`, with what is `given`, or with what was begun before and not saved."""
+    form, before = await _placed(desk, request, form, given)
+    if form.link:
+        given = {**given, form.link: await _linked(desk, request, form.other)}
+    values = {**_defaults(form), **(before.mine.values if before.mine else {}), **given}
+    if before.mine or not _is_drawn_whole(given):
+        await _keep_as(desk, request, Unsaved(form.kept_as, values, view["id"], form.dump()))
+    if values == {**_defaults(form), **given}:
+        before = replace(before, mine=None)  # nothing of it that would not be there without it
+    body = await drawn(desk, request, form, values, before.notes)
     try:
-        await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
+        await put(desk, view["id"], body, view["hash"])
     except CallFailed as failed:
-        if failed.code not in MOVED_ON:
+        if failed.code != OVERTAKEN:  # the person pressed something in it: that has drawn it already
             raise
+
+
+async def _placed(desk: Desk, request: Request, form: FormContext, given: Mapping[str, Any]) -> tuple[FormContext, Begun]:
+    """Return the context of a form that knows where it belongs, and what was begun of it before."""
+    where = await place_of(desk, request, form)
+    form = replace(form, team=where.team, card="" if where.choose_from else where.card, home=where.home)
+    async with desk.database.reading(request.workspace) as tx:
+        before = begun(await drafts.unsaved(tx, request.user, places(form)), form, given)
+    return (resumed(before.mine, form) if before.mine else replace(form, draft=before.kept_as)), before
+
+
+async def _keep(desk: Desk, request: Request, form: FormContext, given: Mapping[str, Any]) -> None:
+    """Keep what a form was to be opened with that never was."""
+    form, before = await _placed(desk, request, form, given)
+    if given and not before.mine:
+        await _keep_as(desk, request, Unsaved(form.kept_as, given, context=form.dump()))
+
+
+async def _keep_as(desk: Desk, request: Request, unsaved: Unsaved) -> None:
+    async with desk.database.writing(request.workspace) as tx:
+        await drafts.keep(tx, request.user, unsaved)
+
+
+def _defaults(form: FormContext) -> dict[str, Any]:
+    """Return what stands in a form of which nothing else is said."""
+    return ({"visibility": "channel"} if form.home else {}) | ({"owner": form.author} if form.author else {})
+
+
+def _is_drawn_whole(given: Mapping[str, Any]) -> bool:
+    return all(not isinstance(value, str) or len(value) <= TEXT_IN_MODAL for value in given.values())
 
 
 async def _linked(desk: Desk, request: Request, key: str) -> list[dict[str, Any]]:
     async with desk.database.reading(request.workspace) as tx:
         item = await get(tx, key, await viewer(tx, request))
-    return [choice(f"{key} {item.title}", key)] if item else []
+    return [option_of(item)] if item else []
 
 
 def _too_long(label: str, title: str) -> Reply:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
+from bot.flows.capture.drafts import open_existing
+from bot.flows.capture.kept import everything, is_saved
 from bot.flows.home.home import show_again
 from bot.flows.objects import editing
 from bot.flows.objects.editing import Edited
@@ -30,17 +32,14 @@ THEIRS_SHOWN = 200  # characters of each value that somebody else wrote
 
 async def edit(desk: Desk, request: Request) -> Reply:
     """Open the form of an object with what it says now."""
-    kinds, item = await _asked_for(desk, request)
-    form = _form(request, item, more=True)
-    return await open_view(desk, request, full(kinds, kinds.kind(item.kind), form, values_of(item)))
+    _, item = await _asked_for(desk, request)
+    return await open_existing(desk, request, _form(request, item, more=True), item)
 
 
 async def fill_gap(desk: Desk, request: Request) -> Reply:
     """Open a form with the one field or link that a gap's button names."""
-    kinds, item = await _asked_for(desk, request)
-    kind = kinds.kind(item.kind)
-    form, about = _form(request, item), text("about_object", emoji=kind.emoji, key=item.key, title=item.title)
-    return await open_view(desk, request, small.one_field(kind, form, request.about["field"], values_of(item), about))
+    _, item = await _asked_for(desk, request)
+    return await open_existing(desk, request, replace(_form(request, item), only=request.about["field"]), item)
 
 
 async def ask_status(desk: Desk, request: Request) -> Reply:
@@ -61,7 +60,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
     form = FormContext.load(request.view["private_metadata"])
     kinds, key = await desk.kinds(request.workspace), form.key or ""
     kind = kinds.kind(form.kind)
-    said = filled(kind, changed(request.view, form))
+    said = filled(kind, await everything(desk, request, form))
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, _once(request, form)):
@@ -73,6 +72,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
             if form.run:  # it answers what a ritual's message asks
                 await outbox.refresh(tx, f"run:{form.run}")
             await keep_asking(tx, kinds, edited.after)
+            await is_saved(tx, request, form)
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     except Conflict as conflict:
