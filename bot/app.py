@@ -21,6 +21,7 @@ from bot.deliver import Delivery, Timing
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.errors import logged
+from bot.flows.messages.reactions import render_reaction
 from bot.flows.setup.welcome import greet
 from bot.identity import Identity, identify
 from bot.listeners import register
@@ -90,6 +91,7 @@ def _tied_together(
 ) -> Throughline:
     renderers = {
         "card": render_card,
+        "reaction": render_reaction,
         "run": render_run,
         "story": render_story,
         "proposal": render_proposal,

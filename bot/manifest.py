@@ -11,11 +11,13 @@ SCOPES = {
     "channels:read": "to know public channels from private ones",
     "chat:write": "to post cards and digests",
     "commands": "/bet, /insight, /impact and /pom",
+    "files:write": "to send an admin everything as a file",
     "groups:history": "the look-up, in private channels it was invited to",
     "groups:read": "to know who may see what was logged in a private channel",
-    "im:history": "to be asked in direct messages, and the look-up there",
+    "im:history": "to be asked and told in direct messages, and the look-up there",
     "im:read": "to know direct messages from channels",
     "im:write": "to send check-ins",
+    "reactions:read": "to ask who wrote a message whether it shall be kept, where somebody reacts so",
     "users:read": "names and time zones",
 }
 DESCRIPTIONS = {
@@ -23,6 +25,12 @@ DESCRIPTIONS = {
     "/insight": ("Log an insight", "[title]"),
     "/impact": ("Log an impact", "[title]"),
     "/pom": ("Help, any object, any question", "[help | BET-12 | ask …]"),
+}
+# By what they are called on the wire: on what, their name (at most 24 characters), and what they do.
+SHORTCUTS = {
+    "message.save": ("message", "Save to Throughline", "Keep a message as an insight, an impact, a decision or a comment"),
+    "message.keys": ("message", "Show what this is about", "What the keys in a message stand for, for you alone"),
+    "log": ("global", "Log …", "Log anything: an insight, a bet, an impact …"),
 }
 _EVENT_NAMES = {"message": "message.im"}
 
@@ -49,6 +57,10 @@ def manifest(request_url: str | None = None) -> dict[str, Any]:
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "Throughline", "always_online": True},
             "slash_commands": commands,
+            "shortcuts": [
+                {"name": name, "type": sort, "callback_id": wire, "description": description}
+                for wire, (sort, name, description) in SHORTCUTS.items()
+            ],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {

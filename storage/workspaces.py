@@ -13,6 +13,7 @@ from storage.tables import LOCAL_WORKSPACE, workspaces
 
 _ALL = select(workspaces.c.id).order_by(workspaces.c.id)
 _PACK = select(workspaces.c.pack).where(workspaces.c.id == bindparam("the_id"))
+_BOT_USER = select(workspaces.c.bot_user).where(workspaces.c.id == bindparam("the_id"))
 _ADD = insert_new(workspaces)  # two processes may start at once
 _RENAME = (
     update(workspaces)
@@ -72,6 +73,12 @@ async def kinds_of(tx: Transaction) -> Kinds:
     """Return what the workspace's own pack declares, or the starter pack where it has none."""
     pack = (await tx.connection.execute(_PACK, {"the_id": tx.workspace})).scalar()
     return starter() if pack is None else _read(pack)
+
+
+async def bot_user_of(tx: Transaction) -> str | None:
+    """Return the user that the bot is in the workspace, or None where no Slack has told us."""
+    found: str | None = (await tx.connection.execute(_BOT_USER, {"the_id": tx.workspace})).scalar()
+    return found
 
 
 async def set_pack(tx: Transaction, kinds: Kinds) -> None:

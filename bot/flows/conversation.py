@@ -6,6 +6,9 @@ from typing import Any
 
 from bot.answering import ask
 from bot.desk import Desk
+from bot.flows.messages import keys, plain_words
+from bot.flows.messages.grammar import is_question, only_keys
+from bot.flows.messages.said import written
 from bot.flows.viewing import seen, viewer
 from bot.requests import Reply, Request
 from prompts import as_typed, text
@@ -16,30 +19,54 @@ from storage.database import Transaction
 from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
 
+MOST_OF_A_GREETING = 2  # words
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 
 
 async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction], Awaitable[None]] | None:
-    """Return the effect of a question that was asked by a mention or in a direct message: its answer, in the thread.
+    """Return the effect of what was said to us by a mention or in a direct message: its answer, in the thread.
 
-    Another bot gets none: two that answer each other would never stop.
+    Keys alone are shown in a line each; what is to be logged is logged; a question is answered. What is none of these is, in a
+    direct message, offered to be kept. Another bot gets no answer: two that answer each other would never stop.
     """
     if "user" not in event or "bot_id" in event:
         return None
     workspace, user, channel = event["team_id"], event["user"], event["channel"]
     kinds = await desk.kinds(workspace)
     known = await desk.directory.channel(workspace, channel, seen_by=user)
-    words = as_typed(_MENTION.sub(" ", event.get("text", ""))).strip()
+    async with desk.database.reading(workspace) as tx:
+        words = await written(tx, event)
     is_direct = channel.startswith("D")
+    logged = await plain_words.logged(desk, kinds, event, words)
 
     async def answer(tx: Transaction) -> None:
-        audience = await _readers(tx, user, known.channel)
-        about = await _object_of_thread(tx, channel, event.get("thread_ts"))
-        message = await _answered(tx, kinds, words, about, audience, user)
+        if logged:
+            message = await logged(tx)
+        else:
+            message = await _found(tx, kinds, event, words, await readers(tx, user, known.channel))
         thread = event.get("thread_ts") or (None if is_direct else event["ts"])
         await outbox.say(tx, channel, {**message.payload, **({"thread_ts": thread} if thread else {})}, author=user)
 
     return answer
+
+
+async def _found(tx: Transaction, kinds: Kinds, event: Mapping[str, Any], words: str, audience: Audience) -> Message:
+    """Return what is known of the keys that `words` are, or the answer to them; or the offer to keep them."""
+    channel = event["channel"]
+    named = only_keys(kinds, words)
+    if named:
+        return await keys.compact(tx, kinds, named, audience, is_channel=True)
+    question = as_typed(_MENTION.sub(" ", event.get("text", ""))).strip()
+    about = await _object_of_thread(tx, channel, event.get("thread_ts"))
+    reply = await ask(tx, kinds, question, about=about, audience=audience, asker=event["user"])
+    if channel.startswith("D") and not reply.answer.understood and _says_something(words):
+        return await plain_words.offer(tx, kinds, event, words)
+    return Message(reply.text, reply.blocks)
+
+
+def _says_something(words: str) -> bool:
+    """Tell whether `words` can be worth keeping: no question, and more than a greeting. Not every script has spaces."""
+    return not is_question(words) and (len(words.split()) > MOST_OF_A_GREETING or not words.isascii())
 
 
 async def ask_again(desk: Desk, request: Request) -> Reply:
@@ -71,13 +98,13 @@ async def _reply(desk: Desk, request: Request, words: str, about: str | None) ->
         return await ask_privately(desk, request, words, about)
     await desk.directory.channel(request.workspace, request.channel, seen_by=request.user)
     async with desk.writing(request.workspace) as tx:
-        audience = await _readers(tx, request.user, request.channel)
+        audience = await readers(tx, request.user, request.channel)
         message = await _answered(tx, kinds, words, about, audience, request.user)
         await outbox.say(tx, request.channel, {**message.payload, "thread_ts": thread}, author=request.user)
     return {}
 
 
-async def _readers(tx: Transaction, user: str, channel: str) -> Audience:
+async def readers(tx: Transaction, user: str, channel: str) -> Audience:
     """Return who will read an answer in `channel`: in a direct message the person alone, else everybody in it."""
     if not channel.startswith("D"):
         return await audience_of_channel(tx, channel)

@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.directory import person_of
 from bot.flows import conversation
 from bot.flows.home import home
+from bot.flows.messages import reactions
 from bot.flows.setup import welcome
 from prompts import text
 from prompts.blocks import Message, section
@@ -34,7 +35,7 @@ async def apologise(tx: Transaction, body: Mapping[str, Any], reference: str) ->
 
 
 async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
-    is_direct = event.get("channel_type") == "im" and "subtype" not in event
+    is_direct = event.get("channel_type") == "im" and event.get("subtype") in (None, "file_share")
     return await conversation.asked(desk, event) if is_direct else None
 
 
@@ -67,6 +68,8 @@ async def _left(desk: Desk, event: Mapping[str, Any]) -> None:
 EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]] = {
     "app_mention": conversation.asked,
     "message": _message,
+    "reaction_added": reactions.reacted,
+    "reaction_removed": reactions.reacted,
     "app_home_opened": _home_opened,
     "user_change": _user_changed,
     "team_join": _user_changed,

@@ -28,6 +28,8 @@ METHODS: dict[str, set[str]] = {
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "users.info": {"users:read"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "users.list": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
@@ -41,6 +43,8 @@ EVENT_SCOPES: dict[str, set[str]] = {
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
     "message": {"im:history"},  # subscribed to as message.im
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},
 }
@@ -93,6 +97,10 @@ def test_the_manifest_names_what_the_code_answers(request_url: str | None) -> No
     subscribed = made["settings"]["event_subscriptions"]["bot_events"]
     assert subscribed == sorted("message.im" if name == "message" else name for name in EVENTS)
     assert set(EVENTS) == set(EVENT_SCOPES)
+    shortcuts = made["features"]["shortcuts"]
+    assert [each["callback_id"] for each in shortcuts] == list(WIRE.shortcuts)
+    # https://docs.slack.dev/reference/app-manifest: 24 and 150 characters
+    assert all(len(each["name"]) <= 24 and len(each["description"]) <= 150 for each in shortcuts)
 
 
 def test_over_http_everything_is_sent_to_the_one_address() -> None:
@@ -115,4 +123,6 @@ def test_the_app_of_the_demo_is_the_app_of_the_manifest() -> None:
     assert sorted(app.scopes or ()) == made["oauth_config"]["scopes"]["bot"]
     assert sorted(app.bot_events) == made["settings"]["event_subscriptions"]["bot_events"]
     commands = [(each.command, each.description, each.usage_hint) for each in app.commands]
+    shortcuts = [(each.type, each.callback_id, each.name) for each in app.shortcuts]
+    assert shortcuts == [(each["type"], each["callback_id"], each["name"]) for each in made["features"]["shortcuts"]]
     assert commands == [(c["command"], c["description"], c["usage_hint"]) for c in made["features"]["slash_commands"]]
