@@ -1,6 +1,8 @@
 """Asks Slack who is who and which channel is which, and has the answers kept, so that we need not ask each time."""
 
+import time
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
@@ -8,13 +10,24 @@ from bot.errors import logged
 from bot.slack import CallFailed, Failure, Slack, call
 from storage.database import Database
 from storage.members import channels_to_ask
-from storage.people import Channel, Person, channel_of, put_channel, put_people
+from storage.people import Channel, Person, channel_of, people_of, put_channel, put_people
 from storage.teams import all_teams
 
 FRESH_FOR = timedelta(minutes=10)  # where somebody acts in a channel
 OLD_AFTER = timedelta(hours=1)  # where nobody does
+A_MOMENT = 5.0  # seconds, in which somebody is who they were; another process may have heard more
+SLACKBOT = "USLACKBOT"  # which Slack does not call a bot
+MOST_AT_HAND = 10_000  # people
 AT_ONCE = 20  # channels, twice as many calls: Slack takes about 50 a minute of each method
 PAGE = 200  # https://docs.slack.dev/apis/web-api/pagination advises no more
+
+
+@dataclass(frozen=True)
+class _AtHand:
+    """Somebody as we knew them at a moment of this process."""
+
+    person: Person
+    at: float
 
 
 class Directory:
@@ -24,10 +37,43 @@ class Directory:
         self._database = database
         self._slack = slack
         self._channels: dict[tuple[str, str], Channel] = {}
+        self._people: dict[tuple[str, str], _AtHand] = {}
+
+    async def person(self, workspace: str, user: str) -> Person:
+        """Return who `user` is, as we knew it some seconds ago at most; whom we do not, Slack is asked of. Raise CallFailed."""
+        known = self._people.get((workspace, user))
+        if known and time.monotonic() - known.at < A_MOMENT:
+            return known.person
+        async with self._database.reading(workspace) as tx:
+            person = (await people_of(tx, [user])).get(user)
+        return self._at_hand(workspace, person) if person else await self.asked_anew(workspace, user)
+
+    async def asked_anew(self, workspace: str, user: str) -> Person:
+        """Return who `user` is, of whom Slack is asked now. Whom it does not know or hides is an outsider. Raise CallFailed."""
+        try:
+            said = (await call(self._slack.client, "users.info", user=user, include_locale="true"))["user"]
+        except CallFailed as failed:
+            if failed.failure is not Failure.REFUSED:
+                raise
+            return Person(user, user, None, is_outsider=True)
+        person = self.told(workspace, said)
+        async with self._database.writing(workspace) as tx:
+            await put_people(tx, [person])
+        return person
+
+    def told(self, workspace: str, user: Mapping[str, Any]) -> Person:
+        """Return who somebody is of whom Slack has just told; storing it is the caller's."""
+        return self._at_hand(workspace, person_of(user, workspace))
+
+    def _at_hand(self, workspace: str, person: Person) -> Person:
+        if len(self._people) >= MOST_AT_HAND:
+            self._people.clear()
+        self._people[workspace, person.user] = _AtHand(person, time.monotonic())
+        return person
 
     async def learn_people(self, workspace: str) -> None:
         """Read all members of the workspace. Raise CallFailed."""
-        members = [person_of(user) async for user in self._pages("users.list", "members", include_locale="true")]
+        members = [person_of(user, workspace) async for user in self._pages("users.list", "members", include_locale="true")]
         async with self._database.writing(workspace) as tx:
             await put_people(tx, members)
 
@@ -108,17 +154,22 @@ class Directory:
                 return
 
 
-def person_of(user: Mapping[str, Any]) -> Person:
-    """Return what Slack's user object says of a member."""
+def person_of(user: Mapping[str, Any], workspace: str) -> Person:
+    """Return what Slack's user object says of somebody in `workspace`.
+
+    People of other companies are told by their own workspace: `is_stranger` is said only of those with whom we share no channel
+    (https://docs.slack.dev/reference/objects/user-object). Who is in several workspaces of an organisation has them all.
+    """
     profile = user.get("profile", {})
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     outsider = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+    at_home = (user.get("team_id", workspace), *(user.get("enterprise_user") or {}).get("teams", ()))
     return Person(
         user=user["id"],
         name=next((name for name in names if name), user["id"]),
         timezone=user.get("tz"),
         is_admin=bool(user.get("is_admin")),
-        is_outsider=any(user.get(flag) for flag in outsider),
+        is_outsider=any(user.get(flag) for flag in outsider) or workspace not in at_home or user["id"] == SLACKBOT,
         is_gone=bool(user.get("deleted")),
         locale=user.get("locale"),
     )

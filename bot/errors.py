@@ -6,8 +6,11 @@ from typing import TypeVar
 
 import structlog
 
+from bot.modals import note
 from bot.requests import Reply, Request
-from prompts import text
+from prompts import labels, text
+from prompts.blocks import section
+from prompts.escape import escape
 from storage.errors import Conflict, NotFound, Refused
 
 log = structlog.get_logger("errors")
@@ -53,8 +56,13 @@ def report(error: Exception, what: str, **about: str) -> str:
 
 
 def _said(request: Request, words: str) -> Reply:
-    """A form stays open with all that was typed, the words under its first field; elsewhere only the person sees them."""
+    """A form stays open with all that was typed, the words under its first field, or over it where it has none.
+
+    Elsewhere only the person sees them.
+    """
     inputs = [block["block_id"] for block in request.view.get("blocks", []) if block["type"] == "input"]
     if request.body.get("type") == "view_submission" and inputs:
         return {"response_action": "errors", "errors": {inputs[0]: words}}
-    return {"response_type": "ephemeral", "replace_original": False, "text": words}
+    if request.body.get("type") == "view_submission":
+        return {"response_action": "push", "view": note(labels()["error_title"], [section(escape(words))])}
+    return {"response_type": "ephemeral", "replace_original": False, "text": escape(words)}

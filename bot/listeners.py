@@ -5,6 +5,7 @@ Events are stored before they are acknowledged and worked on afterwards; interac
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot import gate
 from bot.desk import Desk
 from bot.errors import in_words, logged
 from bot.fitting import fitted
@@ -29,9 +31,7 @@ Middleware = Callable[..., Awaitable[BoltResponse]]
 
 def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], None]) -> None:
     """Listen to everything that Slack sends of `workspace`. `received` is called when an event has been stored."""
-
-    async def answered(flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
-        return await _answered(desk, flows, name, request) if request.workspace == workspace else {}
+    answered = partial(_answered, desk, workspace)
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(await answered(WIRE.commands, body["command"], Request.of_command(body)))
@@ -70,11 +70,11 @@ def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], N
     app.options(ANYTHING)(options)
 
 
-async def _answered(desk: Desk, flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
+async def _answered(desk: Desk, workspace: str, flows: Mapping[str, Flow], name: str, request: Request) -> Reply:
     flow = flow_of(flows, name)
     if flow is None:  # a select or a link that needs no answer, or a button of an older version
         return {}
-    reply = await in_words(flow(desk, request), request, name)
+    reply = await in_words(gate.through(desk, workspace, flow, request), request, name)
     return {**reply, **fitted(Message(reply["text"], reply["blocks"]))} if "blocks" in reply else reply
 
 

@@ -44,7 +44,7 @@ class Request:
         container = body.get("container") or {}
         return _request(
             body,
-            workspace=(body.get("team") or body["user"])["id" if body.get("team") else "team_id"],
+            workspace=_workspace_of(body),
             user=body["user"]["id"],
             channel=(body.get("channel") or {}).get("id") or container.get("channel_id", ""),
             text=body.get("value", ""),
@@ -54,6 +54,12 @@ class Request:
             message_ts=container.get("message_ts", ""),
             thread_ts=container.get("thread_ts", ""),
         )
+
+
+def _workspace_of(body: Mapping[str, Any]) -> str:
+    """Return the workspace that an interaction concerns; of a modal the one that has us, whoever's screen it is on."""
+    installed = (body.get("view") or {}).get("app_installed_team_id")
+    return str(installed or (body.get("team") or {}).get("id") or body["user"]["team_id"])
 
 
 def _request(body: Mapping[str, Any], **known: Any) -> Request:

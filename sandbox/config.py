@@ -16,6 +16,8 @@ class _Part(BaseModel):
 
 
 class UserConfig(_Part):
+    """Somebody in a workspace. `home_team`: of a person of another company, the workspace that they are at home in."""
+
     id: str
     name: str
     real_name: str = ""
@@ -28,6 +30,7 @@ class UserConfig(_Part):
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    home_team: str = ""
     deleted: bool = False
 
     @field_validator("tz")

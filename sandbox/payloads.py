@@ -11,7 +11,7 @@ from sandbox.workspace import Channel, Json, Message, User, View, Workspace
 def who(workspace: Workspace, app: AppConfig, user: User) -> Json:
     """What all interactions carry: the app, the team, and the person."""
     return {
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.id},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.home_team or workspace.id},
         "api_app_id": app.id,
         "token": "sandbox",
         "team": {"id": workspace.id, "domain": workspace.domain},

@@ -48,7 +48,7 @@ def user_json(workspace: Workspace, user: User, *, email: bool = True, locale: b
     offset = ts_offset(workspace, user)
     body: Json = {
         "id": user.id,
-        "team_id": workspace.id,
+        "team_id": user.home_team or workspace.id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,

@@ -47,6 +47,7 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    home_team: str = ""  # of a person of another company: the workspace that they are at home in
     deleted: bool = False
     app_id: str = ""
     bot_id: str = ""

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot import gate
 from bot.desk import Desk
-from bot.directory import person_of
 from bot.flows import conversation
 from bot.flows.home import home
 from bot.flows.messages import reactions
@@ -22,7 +22,10 @@ async def effect_of(desk: Desk, body: Mapping[str, Any]) -> Effect | None:
     """Return what an Events API body brings about, or None where it means nothing to us."""
     event = body.get("event") or {}
     meaning = EVENTS.get(event.get("type", ""))
-    return await meaning(desk, {**event, "team_id": body["team_id"]}) if meaning else None
+    told = {**event, "team_id": body["team_id"]}
+    if meaning is None:
+        return None
+    return await meaning(desk, told) if await gate.lets_in(desk, told) else await gate.answer_outsider(desk, told)
 
 
 async def apologise(tx: Transaction, body: Mapping[str, Any], reference: str) -> None:
@@ -45,9 +48,11 @@ async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect:
     return welcome.met(event["user"])
 
 
-async def _user_changed(_: Desk, event: Mapping[str, Any]) -> Effect:
+async def _user_changed(desk: Desk, event: Mapping[str, Any]) -> Effect:
+    person = desk.directory.told(event["team_id"], event["user"])
+
     async def keep(tx: Transaction) -> None:
-        await put_people(tx, [person_of(event["user"])])
+        await put_people(tx, [person])
 
     return keep
 

@@ -11,7 +11,7 @@ from storage.database import Transaction
 from storage.objects import Link, find, get, links_from
 from tests.support.story import Story, sample_story, words_of
 
-ANA, IVO, LEA, SAM, TOMAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U06TOMAS"
+ANA, IVO, LEA, SAM, JONAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U04JONAS"
 IN_SAMPLE = 19  # insights in the sample organisation
 GROWTH, GENERAL = "C01GROWTH", "C05GENERAL"
 
@@ -138,17 +138,17 @@ async def test_a_channel_that_the_bot_is_not_in_is_told_and_tried_again(story: S
 
 
 async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> None:
-    ana, tomas = story.person(ANA), story.person(TOMAS)
-    for person in (ana, tomas):
+    ana, jonas = story.person(ANA), story.person(JONAS)
+    for person in (ana, jonas):
         shown = await person.command(GROWTH, "/pom", "BET-12")
         assert shown.message is not None
         await person.click(shown.message, "object.edit")
-    anas, tomass = await story.modal(ANA, "Guide the first board"), await story.modal(TOMAS, "Guide the first board")
+    anas, jonass = await story.modal(ANA, "Guide the first board"), await story.modal(JONAS, "Guide the first board")
     assert (await ana.submit(anas, {"title": "Guide the very first board"})).errors == {}
-    await tomas.submit(tomass, {"field.risk": "Teams skip it."})
-    both = await story.modal(TOMAS, "was changed by Ana Ruiz while you were writing")
+    await jonas.submit(jonass, {"field.risk": "Teams skip it."})
+    both = await story.modal(JONAS, "was changed by Ana Ruiz while you were writing")
     assert str(both.blocks[0]["text"]["text"]).splitlines()[1:] == ["Title – Ana Ruiz wrote: Guide the very first board"]
-    assert (await tomas.submit(both)).errors == {}
+    assert (await jonas.submit(both)).errors == {}
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert (stored.title, stored.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
 
@@ -180,15 +180,15 @@ async def links_between(tx: Transaction, from_key: str, to_key: str) -> list[Lin
 
 
 async def test_the_second_of_two_who_choose_a_status_sees_that_it_is_another_already(story: Story) -> None:
-    ana, tomas = story.person(ANA), story.person(TOMAS)
-    for person in (ana, tomas):
+    ana, jonas = story.person(ANA), story.person(JONAS)
+    for person in (ana, jonas):
         shown = await person.command(GROWTH, "/pom", "BET-12")
         assert shown.message is not None
         await person.click(shown.message, "object.status")
-    anas, tomass = await story.modal(ANA, "Where does it stand?"), await story.modal(TOMAS, "Where does it stand?")
+    anas, jonass = await story.modal(ANA, "Where does it stand?"), await story.modal(JONAS, "Where does it stand?")
     assert (await ana.submit(anas, {"status": "stopped"})).errors == {}
-    await tomas.submit(tomass, {"status": "released"})
-    both = await story.modal(TOMAS, "Ana Ruiz has set BET-12 to stopped while you were choosing")
+    await jonas.submit(jonass, {"status": "released"})
+    both = await story.modal(JONAS, "Ana Ruiz has set BET-12 to stopped while you were choosing")
     stored = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert stored.status == "stopped"
-    assert (await tomas.submit(both, {"status": "stopped"})).errors == {}
+    assert (await jonas.submit(both, {"status": "stopped"})).errors == {}

@@ -8,10 +8,11 @@ from bot.flows.viewing import seen, viewer
 from bot.forms import FormContext, typed
 from bot.forms.drawing import input_block, modal
 from bot.forms.elements import TEXT_IN_MODAL, text_input
+from bot.modals import note
 from bot.requests import Reply, Request
 from bot.slack import call
 from prompts import Words, labels, parts, text
-from prompts.blocks import Block, Message, actions, button, plain, section
+from prompts.blocks import Block, Message, actions, button, section
 from rituals.schedules import keep_asking
 from storage import outbox, proposals, submissions
 from storage.database import Transaction
@@ -123,8 +124,7 @@ async def _tell_author(tx: Transaction, asked: Proposal, by: str, title: str, re
 
 
 def _note(blocks: list[Block]) -> Block:
-    """Return a modal that only tells something."""
-    return {"type": "modal", "title": plain(labels()["proposal_modal"]), "close": plain(labels()["close"]), "blocks": blocks}
+    return note(labels()["proposal_modal"], blocks)
 
 
 def _said(words: str) -> Reply:

@@ -1,12 +1,9 @@
 """Who may set up teams: admins, of whom Slack is asked at the time of the act. Who leads a team may change it, too."""
 
 from bot.desk import Desk
-from bot.directory import person_of
 from bot.requests import Reply, Request
-from bot.slack import call
 from prompts import text
 from prompts.blocks import Message, section
-from storage.people import put_people
 from storage.staff import admins
 from storage.teams import Team
 
@@ -15,11 +12,8 @@ MOST_NAMED = 3
 
 async def is_admin(desk: Desk, workspace: str, user: str) -> bool:
     """Tell whether Slack says now that `user` is an admin of the workspace; what it says is kept. Raise CallFailed."""
-    said = (await call(desk.slack.client, "users.info", user=user, include_locale=True))["user"]
-    person = person_of(said)
-    async with desk.database.writing(workspace) as tx:
-        await put_people(tx, [person])
-    return person.is_admin and not person.is_gone and not person.is_outsider
+    person = await desk.directory.asked_anew(workspace, user)
+    return person.is_admin and person.is_here
 
 
 async def may_change(desk: Desk, workspace: str, user: str, team: Team | None) -> bool:
