@@ -182,7 +182,7 @@ def _initial_json(context: Context, element: Json) -> str:
     """What a select has chosen: [{"value", "text"}], names looked up for people and channels."""
     reader = _reader(context)
     labels = {each["value"]: each["text"] for group in options(element) for each in group["options"]}
-    names = labels | dict(reader.user_names) | dict(reader.channel_names)
+    names = labels | dict(reader.user_names) | {channel: f"#{name}" for channel, name in reader.channel_names.items()}
     given = [element.get("initial_option"), *(element.get("initial_options") or [])]
     raw = {each["value"]: each for each in given if each}
     return json.dumps([_chosen(value, names, raw) for value in initial_values(element)])

@@ -81,7 +81,7 @@ def test_a_select_offers_groups_and_knows_what_is_chosen(reader: Reader) -> None
     ("block", "chosen"),
     [
         (element("users_select", initial_user="U01ANA"), [{"value": "U01ANA", "text": "Ana Ruiz"}]),
-        (element("multi_channels_select", initial_channels=["C01GROWTH"]), [{"value": "C01GROWTH", "text": "growth"}]),
+        (element("multi_channels_select", initial_channels=["C01GROWTH"]), [{"value": "C01GROWTH", "text": "#growth"}]),
         (element("conversations_select"), []),
         (
             element("multi_external_select", initial_options=[option("Activation", "INP-1")]),
@@ -110,7 +110,7 @@ def test_an_input_has_label_hint_and_its_error(reader: Reader) -> None:
         "title", "Title", {"type": "plain_text_input", "initial_value": 'a "b"'}, optional=True, hint=plain("Short.")
     )
     assert drawn(block, reader=reader, errors={"title": "Too <long>."}) == (
-        '<div class="block input has-error" data-input="title" data-optional>'
+        '<div class="block input has-error" data-key="p-title plain_text_input title_value" data-input="title" data-optional>'
         ' <label for="p-title" id="p-title-label">Title <span class="optional">(optional)</span></label>'
         ' <input type="text" id="p-title" class="field" data-value-holder data-act="plain_text_input" data-block="title"'
         ' data-action="title_value" data-initial="a &#34;b&#34;" placeholder="" value="a &#34;b&#34;" autocomplete="off">'

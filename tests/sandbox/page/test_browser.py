@@ -6,6 +6,8 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
+from sandbox.webapi.views import new_view, replace_body
+from sandbox.workspace import Json
 
 # One loop for the module, so that the browser is started once.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -86,6 +88,32 @@ async def test_what_was_typed_stays_under_a_pushed_modal(page: Page) -> None:
     await expect(page.get_by_label("Risk")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name="New idea").get_by_label("Story")).to_have_value("A long story")
+
+
+async def test_a_modal_that_is_updated_in_place_has_no_trace_of_what_it_asked_before(page: Page, acme: Sandbox) -> None:
+    def asking(*elements: dict[str, object]) -> Json:
+        words = {"type": "plain_text", "text": "Asked"}
+        inputs = [{"type": "input", "block_id": str(each["action_id"]), "label": words, "element": each} for each in elements]
+        return {"type": "modal", "title": words, "submit": words, "blocks": inputs}
+
+    first = asking(
+        {"type": "plain_text_input", "action_id": "name"},
+        {"type": "channels_select", "action_id": "home", "initial_channel": "C01GROWTH"},
+    )
+    view = new_view(acme.app().id, "U01ANA", "modal", first)
+    acme.workspace().open_modal(view)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("combobox")).to_have_value("#growth")
+    await dialog.get_by_role("textbox").fill("Typed")
+    second = asking(
+        {"type": "multi_users_select", "action_id": "people", "initial_users": ["U01ANA"]},
+        {"type": "users_select", "action_id": "lead", "placeholder": {"type": "plain_text", "text": "Nobody yet"}},
+        {"type": "plain_text_input", "action_id": "name:1"},
+    )
+    replace_body(acme.workspace(), view, second)
+    await expect(dialog.locator(".chip")).to_have_text(["Ana Ruiz"])
+    await expect(dialog.get_by_placeholder("Nobody yet")).to_have_value("")
+    await expect(dialog.get_by_role("textbox")).to_have_value("")
 
 
 async def test_required_inputs_are_asked_for_before_the_app_hears(page: Page, acme: Sandbox) -> None:
