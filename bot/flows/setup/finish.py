@@ -1,6 +1,8 @@
 """The end of a set-up: the team with its people and rituals, in one transaction; and what happens next, in words."""
 
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 from bot.flows.objects.editing import told
 from bot.flows.setup.keeping import LEADS, drop
@@ -67,7 +69,7 @@ async def ready(tx: Transaction, kinds: Kinds, made: Made, place: Place | None) 
     team = made.team
     chosen = await picking.picked(tx)
     zone, _ = zone_or_fallback(team.timezone)
-    rituals = [
+    rituals: list[dict[str, Any]] = [
         {
             "label": ritual.label,
             "is_for_team": ritual.asks == "team",
@@ -77,6 +79,7 @@ async def ready(tx: Transaction, kinds: Kinds, made: Made, place: Place | None) 
         for ritual in picking.offered(kinds)
         if picking.wants(chosen, team.name, ritual.name) and (team.channel or ritual.asks == "person")
     ]
+    rituals.sort(key=itemgetter("first"))
     about = {"team": team.name, "channel": team.channel, "zone": zone.key, "members": len(team.members), "rituals": rituals}
     key = made.item.key if made.item else None
     said = parts("setup_ready", **about, key=key, is_in_channel=place is None or place.has_bot)

@@ -16,6 +16,7 @@ from rituals.calendar import spoken
 from rituals.picking import offered
 from storage.kinds import Kinds
 
+MOST_KINDS = 7  # named of what can be logged
 NAME_LIMIT = 60  # characters: it stands in buttons, in titles and beside every object of the team
 SURE, ZONE = "sure", "setup.zone"
 _LABELS = {
@@ -98,7 +99,8 @@ def _said(element: Mapping[str, Any]) -> Any:
 
 
 def _about(plan: Plan, scene: Scene) -> dict[str, Any]:
-    kinds = [{"emoji": kind.emoji, "label": kind.label} for kind in scene.kinds.offered]
+    on_the_way = [kind for kind in scene.kinds.offered if kind.altitude] or scene.kinds.offered
+    kinds = [{"emoji": kind.emoji, "label": kind.label} for kind in on_the_way[:MOST_KINDS]]
     place = scene.place
     return {
         "step": plan.step,
@@ -106,8 +108,9 @@ def _about(plan: Plan, scene: Scene) -> dict[str, Any]:
         "team": plan.of or plan.name or None,
         "channel": plan.channel,
         "is_in_channel": place is None or place.has_bot,
-        "teams": scene.teams,
+        "teams": [name for name in scene.teams if name != plan.of],
         "kinds": kinds,
+        "more": len(scene.kinds.offered) - len(kinds),
         "has_own_pack": scene.has_own_pack,
     }
 
