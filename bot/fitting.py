@@ -1,11 +1,14 @@
-"""Slack's limits on a message. A template never counts; what is too long is parted here, or ends with a line that says so.
+"""Slack's limits on a message, a modal and a Home. A template never counts.
+
+What is too long is parted here, or ends with a line that says so.
 
 50 blocks and 3,000 characters in a section: https://docs.slack.dev/reference/block-kit/blocks. All blocks together: not
-documented; 13,200 characters were refused (`msg_blocks_too_long`), so 12,000 are used. Text: 4,000 are advised.
+documented; 13,200 characters were refused (`msg_blocks_too_long`), so 12,000 are used. Text: 4,000 are advised. A modal or a
+Home has 100 blocks (https://docs.slack.dev/surfaces/modals), and at most 250 kB (`view_too_large`).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from prompts import Words, labels
@@ -15,12 +18,20 @@ MOST_BLOCKS = 50
 SECTION_LIMIT = 3_000
 BLOCKS_LIMIT = 12_000
 TEXT_LIMIT = 4_000
+MOST_IN_VIEW = 100
+VIEW_LIMIT = 240_000  # bytes of all blocks
 LONGEST_TOKEN = 500  # characters of a link
 
 
 def fitted(message: Message) -> dict[str, Any]:
     """Return the arguments text and blocks of chat.postMessage and chat.update for `message`, within Slack's limits."""
-    return {"text": shortened(message.text, TEXT_LIMIT), "blocks": _cut(list(_parted(message.blocks)))}
+    blocks = _cut(list(_parted(message.blocks)), MOST_BLOCKS, BLOCKS_LIMIT, len)
+    return {"text": shortened(message.text, TEXT_LIMIT), "blocks": blocks}
+
+
+def fitted_view(blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a modal or of a Home, within Slack's limits."""
+    return _cut(list(_parted(blocks)), MOST_IN_VIEW, VIEW_LIMIT, lambda words: len(words.encode()))
 
 
 def _parted(blocks: list[Block]) -> Iterator[Block]:
@@ -69,14 +80,10 @@ def _end_of_piece(words: str) -> int:
     return end
 
 
-def _cut(blocks: list[Block]) -> list[Block]:
+def _cut(blocks: list[Block], most: int, limit: int, measure: Callable[[str], int]) -> list[Block]:
     size = 0
     for count, block in enumerate(blocks):
-        size += len(json.dumps(block, ensure_ascii=False))
-        if size > BLOCKS_LIMIT or count == MOST_BLOCKS:
-            return _with_note(blocks[:count])
+        size += measure(json.dumps(block, ensure_ascii=False))
+        if size > limit or count == most:
+            return [*blocks[: min(count, most - 1)], context(Words(labels()["message_cut"]))]
     return blocks
-
-
-def _with_note(blocks: list[Block]) -> list[Block]:
-    return [*blocks[: MOST_BLOCKS - 1], context(Words(labels()["message_cut"]))]

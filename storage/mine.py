@@ -36,8 +36,14 @@ async def under_way(tx: Transaction, kinds: Kinds, audience: Audience, user: str
 
 
 async def left_alone(tx: Transaction, kinds: Kinds, audience: Audience, user: str, since: datetime, most: int) -> Some:
-    """Return what `user` owns and is under way, and nobody changed since a moment; the longest left alone first."""
-    wanted = [and_(_is(kind, kind.running), objects.c.updated_at < since) for kind in kinds]
+    """Return what `user` owns and is under way, says no day to look at it again, and nobody changed since a moment.
+
+    The longest left alone comes first.
+    """
+    wanted = [
+        and_(_is(kind, kind.running), objects.c.updated_at < since, *(_said(field).is_(None) for field in look_again(kind)))
+        for kind in kinds
+    ]
     return await _some(tx, audience, user, wanted, objects.c.updated_at, most)
 
 

@@ -51,12 +51,13 @@ async def test_what_waits_is_found_in_its_order_and_counted_beyond_what_is_shown
     async with a_house(database_url) as house:
         house.clock.at = THURSDAY - timedelta(days=30)
         await house.add_team("Growth", None, None)
+        await house.add("bet", "No day", status="running")
         await house.add_bet("Late", fields={"review_date": "2026-09-10"})
         await house.add_bet("Later still", fields={"review_date": "2026-09-01"}, at=THURSDAY)
         await house.add_bet("In time", fields={"review_date": "2026-09-17"})
         await house.add_bet("Won already", status="won", fields={"review_date": "2026-09-01"})
         await house.add_bet("Put away", fields={"review_date": "2026-09-01"})
-        await house.revise("BET-5", archived=True)
+        await house.revise("BET-6", archived=True)
         await house.add_bet("Of another", author=IVO, fields={"review_date": "2026-09-01"})
         await house.add_bet("Hidden", visibility="channel", channel="C09", fields={"review_date": "2026-09-05"})
         for number in range(1, 4):
@@ -64,14 +65,14 @@ async def test_what_waits_is_found_in_its_order_and_counted_beyond_what_is_shown
         await house.add("impact", "It helped", Tie("results in", "REL-1", backward=True))
         await house.add("impact", "Hidden help", Tie("results in", "REL-2", backward=True), visibility="channel", channel="C09")
         assert await found(house) == {
-            "under way": (["BET-2", "BET-3", "BET-1"], 3),
-            "to look at": (["BET-2", "BET-1"], 2),
+            "under way": (["BET-3", "BET-4", "BET-1", "BET-2"], 4),
+            "to look at": (["BET-3", "BET-2"], 2),
             "left alone": (["BET-1"], 1),
             "untold": (["REL-2", "REL-3"], 2),
         }
         within = await found(house, Audience(frozenset({"C09"})), most=1)
-        assert within["under way"][1] == 4
-        assert within["to look at"] == (["BET-2"], 3)
+        assert within["under way"][1] == 5
+        assert within["to look at"] == (["BET-3"], 3)
         assert within["untold"] == (["REL-3"], 1)
         assert await found(house, user="U99") == dict.fromkeys(within, ([], 0))
 
@@ -86,6 +87,6 @@ async def test_a_kind_of_a_companys_own_waits_alike(database_url: str) -> None:
         assert await found(house) == {
             "under way": (["PRO-2", "PRO-1"], 2),
             "to look at": (["PRO-1"], 1),
-            "left alone": (["PRO-1"], 1),
+            "left alone": ([], 0),
             "untold": (["PRO-3"], 1),
         }
