@@ -34,24 +34,26 @@ async def place_of(desk: Desk, request: Request, form: FormContext, chosen: str 
     """Return what a form knows already; one that was saved before it was filled in knows nothing yet."""
     if form.card:
         return Destination(form.team, form.card, form.home)
-    return await destination(desk, request.workspace, request.user, form.channel or request.user, chosen)
+    return await destination(desk, request.workspace, request.user, form.channel, chosen)
 
 
 async def destination(desk: Desk, workspace: str, user: str, channel: str, chosen: str | None = None) -> Destination:
     """Return where something that `user` logs in `channel` goes; `chosen`: the team that they named, if they were asked.
 
-    A private channel or a direct message keeps it. A team's channel gives it to the team. Elsewhere it goes to the person's one
-    team; who is in none or in several is asked once, and that answer holds from then on.
+    A private channel or a direct message keeps it. A team's channel gives it to the team. Elsewhere, as in the Home, where
+    `channel` is empty, it goes to the person's one team; who is in none or in several is asked once, and that answer holds from
+    then on.
     """
-    known = await desk.directory.channel(workspace, channel, seen_by=user)
+    known = await desk.directory.channel(workspace, channel, seen_by=user) if channel else None
+    is_private = known is not None and known.is_private
     here = await desk.team_at(workspace, channel)
-    if here and not known.is_private:
+    if here and not is_private:
         return Destination(here, card=channel)
     async with desk.database.reading(workspace) as tx:
         mine = await teams_of(tx, user)
         teams = {team.name: team for team in (await all_teams(tx) if chosen or len(mine) != 1 else mine)}
         usual = await usual_team(tx, user)
-    if known.is_private:
+    if is_private:
         team = here or (mine[0].name if len(mine) == 1 else None)
         return Destination(team, card=user if channel.startswith("D") else channel, home=channel)
     name = chosen or (mine[0].name if len(mine) == 1 else usual)
