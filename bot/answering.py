@@ -137,13 +137,13 @@ def _way(found: Answer) -> str:
 
 def _counts(kinds: Kinds, items: Sequence[Object]) -> list[str]:
     """Return "one insight", "two options", in the order of the items."""
-    return [_called(kinds.kind(name), count) for name, count in Counter(item.kind for item in items).items()]
+    return [called(kinds.kind(name), count) for name, count in Counter(item.kind for item in items).items()]
 
 
-def _called(kind: Kind, count: int) -> str:
-    """Return the count and the kind's word for so many: "two bets", "work", "three pieces of work"."""
+def called(kind: Kind, count: int, *, in_digits: bool = False) -> str:
+    """Return the count and the kind's word for so many: "two bets" ("2 bets"), "work", "three pieces of work"."""
     numbers = labels()["answer_numbers"].split()
-    number = numbers[count - 1] if count <= len(numbers) else f"{count:,}"
+    number = numbers[count - 1] if count <= len(numbers) and not in_digits else f"{count:,}"
     if kind.many != kind.label.lower():
         return f"{number} {kind.label.lower() if count == 1 else kind.many}"
     return kind.many if count == 1 else labels()["answer_pieces"].format(number=number, kind=kind.many)

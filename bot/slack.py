@@ -34,6 +34,7 @@ class CallFailed(Exception):
         self.retry_after = retry_after
 
 
+_AS_FORM = {"files.getUploadURLExternal"}  # of JSON, Slack says that the arguments are missing
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors. What is not named here is refused: tried again blindly, it
 # would be refused for ever.
 _MEANING = {
@@ -75,7 +76,10 @@ class Slack:
 async def call(client: AsyncWebClient, method: str, **arguments: Any) -> dict[str, Any]:
     """Call `method` once and return its answer; raise CallFailed, which says what the failure means."""
     try:
-        response = await client.api_call(method, json=arguments)
+        if method in _AS_FORM:
+            response = await client.api_call(method, data=arguments)
+        else:
+            response = await client.api_call(method, json=arguments)
     except SlackApiError as error:
         raise _failed(error, method) from error
     except aiohttp.ClientConnectorError as error:

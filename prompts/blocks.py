@@ -36,6 +36,14 @@ def header(words: str) -> Block:
     return {"type": "header", "text": plain(shortened(words, HEADER))}
 
 
+def preformatted(words: str) -> Block:
+    """Text to be copied, as it is: nothing in it is read as markup, a mention or a link."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": words}]}],
+    }
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

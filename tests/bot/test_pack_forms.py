@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from bot.flows.pom.command import _kind_in, _rows
+from bot.flows.pom.help import rows
+from bot.flows.pom.words import kind_in
 from bot.forms import FormContext, full, small
 from storage.kinds import Kinds
 from storage.packs.pack import read_pack, starter
@@ -62,10 +63,10 @@ def test_only_statuses_that_may_follow_are_offered() -> None:
 
 def test_help_and_log_know_the_kinds_that_are_in_use() -> None:
     kinds = ours()
-    shown = [kind.label for row in _rows(kinds) for kind in row["all"]]
+    shown = [kind.label for row in rows(kinds) for kind in row["all"]]
     assert ("Growth" in shown, "Funding" in shown, "Customer" in shown, "Finding" in shown) == (False, False, True, True)
-    assert _kind_in(kinds, "growth of ours") == (None, "growth of ours")
-    found, title = _kind_in(kinds, "observation people wait")
+    assert kind_in(kinds, "growth of ours") == (None, "growth of ours")
+    found, title = kind_in(kinds, "observation people wait")
     assert (found and found.name, title) == ("insight", "people wait")
 
 
