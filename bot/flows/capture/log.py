@@ -15,7 +15,7 @@ from bot.flows.capture.showing import OVERTAKEN, drawn, put, redraw_later
 from bot.flows.home.home import show_again
 from bot.flows.opening import TOO_LATE
 from bot.flows.viewing import check_other_ends, viewer
-from bot.forms import FormContext, errors_by_block, filled, light, waiting
+from bot.forms import FormContext, errors_by_block, filled, light, redrawn, waiting
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
@@ -155,6 +155,8 @@ async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[s
     if values == {**_defaults(form), **given}:
         before = replace(before, mine=None)  # nothing of it that would not be there without it
     body = await drawn(desk, request, form, values, before.notes)
+    if values.get("title") != given.get("title"):  # Slack would keep the input of the light form as it stands
+        body = redrawn(body, view["hash"], {"title"})
     try:
         await put(desk, view["id"], body, view["hash"])
     except CallFailed as failed:

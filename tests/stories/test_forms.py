@@ -1,0 +1,159 @@
+"""Forms as people fill them: what hangs on a choice, what is missing and is added in place, what is typed and not saved."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sandbox.workspace import View
+from storage.audience import ADMINISTRATOR
+from storage.objects import find, get, links_of
+from storage.tables import drafts
+from tests.support.story import Story, sample_story
+
+ANA, LEA = "U01ANA", "U05LEA"
+GROWTH, PRIVATE = "C01GROWTH", "C99QUIET"
+BELIEF = "We believe that a second guide brings teams back, because the first one did."
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with sample_story(database_url) as living:
+        yield living
+
+
+def labels_in(view: View) -> list[str]:
+    """Return headings and labels in the order in which they stand."""
+    return [(block.get("label") or block["text"])["text"] for block in view.blocks if block["type"] in ("input", "header")]
+
+
+def value_in(view: View, block: str) -> Any:
+    """Return what stands in an input, as the person sees it."""
+    [state] = view.values[block].values()
+    return next((value for name, value in state.items() if name != "type"), None)
+
+
+def action_of(view: View, block_id: str) -> str:
+    return str(next(block["element"]["action_id"] for block in view.blocks if block["block_id"] == block_id))
+
+
+async def say(story: Story, user: str, view: View, block: str, value: Any) -> None:
+    """Type or choose something, of which the bot hears at once."""
+    await story.person(user).select(view, action_of(view, block), value, block)
+
+
+async def offered(story: Story, user: str, view: View, block: str, words: str) -> list[tuple[str, str]]:
+    """Return group and text of each option of a type-ahead."""
+    found = await story.person(user).type_ahead(view, action_of(view, block), words, block)
+    return [(option.group, option.text) for option in found]
+
+
+async def choose(story: Story, user: str, view: View, block: str, words: str, text: str) -> None:
+    """Look for `words` in a type-ahead and choose the option that begins with `text`, beside what was chosen already."""
+    found = await story.person(user).type_ahead(view, action_of(view, block), words, block)
+    option = next(each.raw for each in found if each.text.startswith(text))
+    await say(story, user, view, block, [*(value_in(view, block) or []), option])
+
+
+async def kept(story: Story) -> list[str]:
+    """Return which forms are kept."""
+    return sorted([row["form"] for row in await story.read(lambda tx: tx.rows(drafts.select()))])
+
+
+async def test_a_form_follows_what_is_chosen_and_keeps_what_was_typed(story: Story) -> None:
+    ana = story.person(ANA)
+    await ana.command(GROWTH, "/bet", "Guide the second board")
+    form = await story.modal(ANA, "We believe that")
+    assert labels_in(form) == ["Title", "We believe that… because…", "When shall we look again?", "What should it move?"]
+    ana.fill(form, {"field.hypothesis": BELIEF})
+    await choose(story, ANA, form, "link.to targets", "INP-1", "INP-1 ")
+    form = await story.modal(ANA, "By when?")
+    assert labels_in(form)[3:] == ["What should it move?", "Which way?", "How much?", "By when?"]
+    ana.fill(form, {"with.to targets.direction": "up", "with.to targets.size": "5 points"})
+    ana.fill(form, {"with.to targets.by_when": "2026-12-01"})
+    await ana.click(form, "form.more")
+    form = await story.modal(ANA, "Where it belongs")
+    assert labels_in(form)[7:] == [
+        *("In a few words", "Why it is worth it", "Kind of bet", "What could go wrong?", "What is it worth if we are right?"),
+        *("How we will know", "How will we know?", "Confidence", "What would make us stop?"),
+        *("What we put in", "Appetite", "Mandate", "All in"),
+        *("Where it comes from", "Which options is it made from?", "Which insights speak for it?", "Part of"),
+        *("Where it belongs", "Horizon", "Owner", "Tags"),
+    ]
+    ana.fill(form, {"field.mandate": "Growth decides", "field.risk": "Nobody reads it", "tags": "guides, growth"})
+    await say(story, ANA, form, "field.kind", "exploratory")
+    form = await story.modal(ANA, "What will we understand if we are right?")
+    assert "Mandate" not in labels_in(form)
+    assert (value_in(form, "field.risk"), value_in(form, "field.hypothesis")) == ("Nobody reads it", BELIEF)
+    await say(story, ANA, form, "field.kind", "delivery")
+    form = await story.modal(ANA, "Which number will tell us that it worked?")
+    assert value_in(form, "field.mandate") == "Growth decides"
+    assert await kept(story) == ["new:bet"]
+    assert (await ana.submit(form)).errors == {}
+    await story.message(ANA, GROWTH, "BET-20")
+    bet = await story.read(lambda tx: get(tx, "BET-20", ADMINISTRATOR))
+    said = {"hypothesis": BELIEF, "risk": "Nobody reads it", "kind": "delivery", "mandate": "Growth decides"}
+    assert bet.fields == {**said, "all_in": False}
+    assert bet.tags == ["guides", "growth"]
+    [link] = await story.read(lambda tx: links_of(tx, ["BET-20"], ADMINISTRATOR))
+    assert (link.to_key, link.fields) == ("INP-1", {"direction": "up", "size": "5 points", "by_when": "2026-12-01"})
+    assert await kept(story) == []
+
+
+async def test_what_is_missing_is_added_in_place_and_nothing_typed_is_lost(story: Story) -> None:
+    ana = story.person(ANA)
+    await ana.command(GROWTH, "/bet", "Guide the second board")
+    form = await story.modal(ANA, "We believe that")
+    first = await offered(story, ANA, form, "link.to targets", "")
+    assert [group for group, _ in first][:1] == ["Likely"]
+    assert first[-2:] == [("Not there yet?", "+ New input…"), ("Not there yet?", "+ New driver…")]
+    assert len({text for _, text in first}) == len(first)
+    ana.fill(form, {"field.hypothesis": BELIEF})
+    await choose(story, ANA, form, "link.to targets", "INP-1", "INP-1 ")
+    form = await story.modal(ANA, "By when?")
+    await choose(story, ANA, form, "link.to targets", "Teams that return", "+ New input “Teams that return”")
+    above = await story.modal(ANA, "Metric")
+    assert (above.body["title"]["text"], value_in(above, "title")) == ("New input", "Teams that return")
+    assert all(group != "Not there yet?" for group, _ in await offered(story, ANA, above, "link.to contributes to", ""))
+    assert (await ana.submit(above, {"field.metric": "returning teams", "field.unit": "%"})).errors == {}
+    form = await story.modal(ANA, " Teams that return")
+    assert [option["value"] for option in value_in(form, "link.to targets")] == ["INP-1", "INP-11"]
+    assert (value_in(form, "title"), value_in(form, "field.hypothesis")) == ("Guide the second board", BELIEF)
+    await story.message(ANA, GROWTH, "INP-11")
+    await choose(story, ANA, form, "link.to targets", "Another one", "+ New driver “Another one”")
+    await ana.close(await story.modal(ANA, "Metric"))
+    form = await story.modal(ANA, "We believe that")
+    await story.until(lambda: len(value_in(form, "link.to targets")) == 2, "the form without what was not made")
+    assert (await ana.submit(form)).errors == {}
+    await story.message(ANA, GROWTH, "BET-20")
+    links = await story.read(lambda tx: links_of(tx, ["BET-20"], ADMINISTRATOR))
+    assert sorted(link.to_key for link in links) == ["INP-1", "INP-11"]
+    made = await story.read(lambda tx: get(tx, "INP-11", ADMINISTRATOR))
+    assert (made.team, made.fields) == ("Growth", {"metric": "returning teams", "unit": "%"})
+
+
+async def test_what_was_typed_comes_back_until_it_is_saved(story: Story) -> None:
+    lea = story.person(LEA)
+    await lea.command(GROWTH, "/insight")
+    form = await story.modal(LEA, "Where from?")
+    await say(story, LEA, form, "title", "Guides are finished")
+    await say(story, LEA, form, "field.who_is_affected", "teams under ten")
+    await lea.close(form)
+    await lea.command(GROWTH, "/insight", "Tips are skipped")
+    form = await story.modal(LEA, "you began “Guides are finished”")
+    assert (value_in(form, "title"), value_in(form, "field.who_is_affected")) == ("Tips are skipped", None)
+    await lea.click(form, "form.take_up")
+    form = await story.modal(LEA, "You wrote this on")
+    assert (value_in(form, "title"), value_in(form, "field.who_is_affected")) == ("Guides are finished", "teams under ten")
+    assert await kept(story) == ["new:insight", "new:insight:2"]
+    assert (await lea.submit(form)).errors == {}
+    await story.message(LEA, GROWTH, "Guides are finished")
+    assert await kept(story) == ["new:insight:2"]
+    await lea.command(GROWTH, "/insight")
+    form = await story.modal(LEA, "You wrote this on")
+    assert value_in(form, "title") == "Tips are skipped"
+    await lea.click(form, "form.afresh")
+    await story.until(lambda: value_in(form, "title") is None, "an empty form")
+    assert await kept(story) == []
+    await lea.close(form)
+    assert await kept(story) == []
