@@ -3,22 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.card_lines import Around, lines, upstream, ways
+from bot.flows.objects.menu import row_of
+from bot.sparkline import sparkline
 from prompts import Words, labels, parts, text
-from prompts.blocks import Block, Message, actions, button, context, section
-from storage import history
+from prompts.blocks import Block, Message, context, section
+from rituals.trends import so_far
+from rituals.trends import trend as moved
+from storage import history, measures
 from storage.audience import Audience
 from storage.database import Transaction
+from storage.expected import expected_and_happened
 from storage.gaps import Gap, gaps_of
-from storage.kinds import Kinds
+from storage.kinds import Kind, Kinds
 from storage.members import audience_of_channel, audience_of_user
-from storage.objects import Link, Object, get, get_many, links_of
+from storage.objects import Object, get, get_many, links_of
 from storage.people import names_of
 from storage.permalinks import permalinks
 from storage.workspaces import kinds_of
-
-MOST_IN_A_LINE = 3
-MOST_OF_A_SORT, MOST_LINES = 2, 5  # lines of links; a card fits on a phone
-NOWHERE = 99
 
 
 async def render_card(tx: Transaction, key: str, channel: str) -> Message | None:
@@ -32,28 +34,39 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
     item = await get(tx, key, audience)
     if item is None:
         return None
-    links = await links_of(tx, [key], audience)
-    others = await get_many(tx, [_other(link, key) for link in links], audience)
+    around = await _around(tx, kinds, item, audience)
     names = await names_of(tx, [item.owner])
     kind = kinds.kind(item.kind)
-    gaps = gaps_of(kinds, item, links)
+    gaps = gaps_of(kinds, item, around.links)
     said = parts(
         "card",
         emoji=kind.emoji,
-        key=key,
+        key=item.key,
         title=item.title,
         status=item.status,
+        archived=item.archived,
         owner=names.get(item.owner or "", item.owner),
         team=item.team,
         horizon=kinds.horizon_label(item.horizon) if item.horizon else None,
-        confidence=item.fields.get("confidence"),
-        confidence_before=await history.last_before(tx, key, "confidence", audience),
-        belief=item.fields.get("hypothesis") or item.description,
-        lines=_lines(kinds, item, links, others, await permalinks(tx, list(others))),
+        trend=await _trend(tx, kind, item, audience),
+        belief=_belief(kind, item),
+        ways=ways(kinds, around),
+        lines=lines(kinds, around),
+        measured=await _measured(tx, kinds, item, audience),
+        outcome=await _outcome(tx, kinds, around, audience),
         gaps=[gap.words or gap.label for gap in gaps],
         source=item.source,
     )
-    return Message(said["headline"], _blocks(item, said, gaps))
+    return Message(said["headline"], _blocks(kind, item, said, gaps))
+
+
+async def _around(tx: Transaction, kinds: Kinds, item: Object, audience: Audience) -> Around:
+    links = await links_of(tx, [item.key], audience)
+    before = upstream(kinds, item, links)
+    further = await links_of(tx, before, audience) if before else []
+    ends = {key for link in (*links, *further) for key in (link.from_key, link.to_key)}
+    others = await get_many(tx, ends - {item.key}, audience)
+    return Around(item, links, further, others, await permalinks(tx, list(others)))
 
 
 async def _gone(tx: Transaction, key: str, audience: Audience) -> Message | None:
@@ -67,66 +80,46 @@ async def _gone(tx: Transaction, key: str, audience: Audience) -> Message | None
     return Message(line, [section(line)])
 
 
-def _blocks(item: Object, said: Mapping[str, Words], gaps: Sequence[Gap]) -> list[Block]:
+def _blocks(kind: Kind, item: Object, said: Mapping[str, Words], gaps: Sequence[Gap]) -> list[Block]:
     blocks = [section(Words(f"*{said['headline']}*"))]
     blocks += [context(said["about"])] if "about" in said else []
     blocks += [section(said[name]) for name in ("belief", "links") if name in said]
     blocks += [context(said["gaps"])] if "gaps" in said else []
-    buttons = [button(labels()[f"card_{name}"], f"object.{name}", key=item.key) for name in ("edit", "status", "link", "why")]
-    if gaps:
-        first = button(labels()["card_fill"], "object.fill", style="primary", key=item.key, field=gaps[0].name)
-        buttons.insert(0, first)
-    return [*blocks, actions(buttons)]
+    return [*blocks, row_of(kind, item, gaps)]
 
 
-def _other(link: Link, key: str) -> str:
-    return link.to_key if link.from_key == key else link.from_key
+def _belief(kind: Kind, item: Object) -> Any:
+    """Return what is believed: the first text that the kind asks for first, or the description."""
+    asked = (item.fields.get(name) for name, field in kind.fields.items() if field.type == "text" and field.ask == "first")
+    return next((said for said in asked if said), item.description)
 
 
-def _lines(
-    kinds: Kinds, item: Object, links: Sequence[Link], others: Mapping[str, Object], places: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Return what it came from, what it is for, what came of it: for each relation in its words, what is at its other end."""
-    lines: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    told = [link for link in links if _tells(kinds, item, link, others)]
-    for link in sorted(told, key=lambda link: (_sort(kinds, item, link), _place(kinds, item, link))):
-        other = others[_other(link, item.key)]
-        words = kinds.relations[link.relation].words[0 if link.from_key == item.key else 1]
-        expected = {name: link.fields.get(name) for name in ("direction", "size", "by_when")}
-        shown = {"key": other.key, "title": other.title, "url": places.get(other.key), **expected}
-        lines.setdefault((_sort(kinds, item, link), words), []).append(shown)
-    chosen = [line for sort in range(4) for line in [line for line in lines if line[0] == sort][:MOST_OF_A_SORT]]
-    return [
-        {"words": line[1], "items": lines[line][:MOST_IN_A_LINE], "more": max(0, len(lines[line]) - MOST_IN_A_LINE)}
-        for line in chosen[:MOST_LINES]
-    ]
+async def _trend(tx: Transaction, kind: Kind, item: Object, audience: Audience) -> dict[str, Any] | None:
+    """Return how the first percentage that the kind asks for moved; None where nobody has said it."""
+    found = next((name for name, field in kind.fields.items() if field.type == "percent" and name in item.fields), None)
+    if found is None:
+        return None
+    now = float(item.fields[found])  # type: ignore[arg-type]  # a percentage is stored as a number
+    course = [float(value) for value in await history.course_of(tx, item.key, found, audience)]
+    before = next((value for value in reversed(course) if value != now), None)
+    label = kind.fields[found].label_beside(item.fields).rstrip("?").lower()
+    return {"label": label, "course": sparkline(course), "now": now, "before": before}
 
 
-def _sort(kinds: Kinds, item: Object, link: Link) -> int:
-    """Tell what a link is to `item`: 0 where it came from, 1 what it is for, 2 what came of it, 3 anything else."""
-    relation, at_from = kinds.relations[link.relation], link.from_key == item.key
-    if relation.serves and at_from:
-        return 1
-    if relation.flow == ("backward" if at_from else "forward"):
-        return 0
-    return 2 if relation.flow else 3
+async def _measured(tx: Transaction, kinds: Kinds, item: Object, audience: Audience) -> dict[str, Any] | None:
+    """Return what the object measures, what it measured before, and its target; None where it carries no values."""
+    if kinds.kind(item.kind).measured is None:
+        return None
+    values = (await measures.series(tx, [item.key], audience)).get(item.key, [])
+    found = moved(kinds, item, values, tx.now)
+    return {**vars(found), "at": next(value.at for value in reversed(values) if value.at <= tx.now)} if found else None
 
 
-def _tells(kinds: Kinds, item: Object, link: Link, others: Mapping[str, Object]) -> bool:
-    """Tell whether a reader of the card would miss this link: mentions and contained documents wait in its thread."""
-    relation = kinds.relations.get(link.relation)
-    if relation is None:
-        return False
-    if _place(kinds, item, link) < NOWHERE:
-        return True
-    other = others[_other(link, item.key)]
-    if _sort(kinds, item, link) == 2:
-        return other.kind == item.kind or kinds.kind(other.kind).altitude is not None
-    return bool(relation.flow or relation.serves)
-
-
-def _place(kinds: Kinds, item: Object, link: Link) -> int:
-    """Return the place that such a link has on the form of the item's kind, or NOWHERE."""
-    wanted = (link.relation, link.to_key == item.key)
-    prompts = [(prompt.relation, prompt.backward) for prompt in kinds.kind(item.kind).links]
-    return prompts.index(wanted) if wanted in prompts else NOWHERE
+async def _outcome(tx: Transaction, kinds: Kinds, around: Around, audience: Audience) -> list[dict[str, Any]]:
+    """Return what came of it on each thing that it should move, once it is closed and as far as anybody can tell."""
+    item = around.item
+    if item.status not in kinds.kind(item.kind).closed:
+        return []
+    judged = [each for each in await expected_and_happened(tx, kinds, item.key, audience, tx.now) if each.by.key == item.key]
+    told = [(effect.on, found) for effect in judged if (found := so_far(effect))]
+    return [{"key": on.key, "title": on.title, "url": around.places.get(on.key), **vars(found)} for on, found in told]

@@ -15,12 +15,12 @@ from slack_bolt.response import BoltResponse
 
 from bot import gate
 from bot.desk import Desk
-from bot.errors import in_words, logged
+from bot.errors import in_words
 from bot.fitting import fitted
 from bot.flows.names import Flow, flow_of
 from bot.flows.wire import WIRE
+from bot.replies import answer_later
 from bot.requests import Reply, Request
-from bot.slack import respond
 from prompts.blocks import Message
 from storage import inbox
 
@@ -40,8 +40,8 @@ def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], N
         request = Request.of_interaction(body)
         reply = await answered(WIRE.actions, request.does, request)
         await ack()
-        if reply and request.response_url:
-            desk.later(_responded(desk, request, reply))
+        if reply:
+            answer_later(desk, request, reply)
 
     async def submission(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(**await answered(WIRE.submissions, body["view"]["callback_id"], Request.of_interaction(body)))
@@ -50,8 +50,8 @@ def register(app: AsyncApp, desk: Desk, workspace: str, received: Callable[[], N
         request = Request.of_interaction(body)
         reply = await answered(WIRE.shortcuts, body["callback_id"], request)
         await ack()
-        if reply and request.response_url:
-            desk.later(_responded(desk, request, reply))
+        if reply:
+            answer_later(desk, request, reply)
 
     async def closed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await answered(WIRE.closed, body["view"]["callback_id"], Request.of_interaction(body))
@@ -94,7 +94,3 @@ def _storing(desk: Desk, workspace: str, received: Callable[[], None]) -> Middle
         return BoltResponse(status=200)
 
     return store_event
-
-
-async def _responded(desk: Desk, request: Request, reply: Reply) -> None:
-    await logged(respond(desk.slack, request.response_url, reply), "response_url", workspace=request.workspace)

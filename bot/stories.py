@@ -78,7 +78,11 @@ async def _known(tx: Transaction, revisions: Sequence[Revision], audience: Audie
     keys = {key for each in revisions if each.relation is not None for key in (each.key, each.to_key) if key is not None}
     others = await get_many(tx, keys, audience)
     users = {each.author for each in revisions} | {user for each in revisions for user in _named(each)}
-    return Known(await kinds_of(tx), await names_of(tx, users), others, await permalinks(tx, sorted(others)))
+    places, names = await permalinks(tx, sorted(others)), await names_of(tx, users)
+    titled = {
+        each.key: state["title"] for each in revisions for state in (each.before, each.after) if state and "title" in state
+    }
+    return Known(await kinds_of(tx), names, others, places, titled)
 
 
 def _named(revision: Revision) -> set[str]:

@@ -35,6 +35,7 @@ class Known:
     names: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, Object] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)  # of those that are not there any more
 
 
 def changes_of(known: Known, item: Object, revisions: Iterable[Revision]) -> list[dict[str, Any]]:
@@ -106,9 +107,10 @@ def _own_value(known: Known, own: str, value: Any) -> Any:
 
 def _link(known: Known, key: str, revision: Revision) -> list[dict[str, Any]]:
     at_from = revision.key == key
-    other = known.others.get(str(revision.to_key) if at_from else revision.key)
+    other = str(revision.to_key) if at_from else revision.key
+    title = known.others[other].title if other in known.others else known.titles.get(other)
     relation = known.kinds.relations.get(revision.relation or "")
-    if relation is None or other is None or relation.name == MENTIONS or key not in (revision.key, revision.to_key):
+    if relation is None or title is None or relation.name == MENTIONS or key not in (revision.key, revision.to_key):
         return []
     said = revision.after or revision.before or {}
     made = revision.before is None
@@ -118,9 +120,9 @@ def _link(known: Known, key: str, revision: Revision) -> list[dict[str, Any]]:
             "sort": "link" if revision.after is not None else "unlink",
             "key": key,
             "words": relation.words[0 if at_from else 1],
-            "other": other.key,
-            "title": other.title,
-            "url": known.places.get(other.key),
+            "other": other,
+            "title": title,
+            "url": known.places.get(other),
             "sure": said.get("confidence") if made else None,
             "why": said.get("why", "") if made else "",
             "details": [_of_link(known, each) for each in details],

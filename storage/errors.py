@@ -50,13 +50,17 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Clash:
-    """A value that cannot be taken back, for `author` has changed it since: what was left there, and what is there now."""
+    """A value that cannot be taken back, for `author` has changed it since: what was left there, and what is there now.
+
+    `who`: the author's name, where it is known.
+    """
 
     key: str
     name: str
     left: Any
     now: Any
     author: str
+    who: str = ""
 
 
 class Clashes(Refused):
@@ -69,7 +73,7 @@ class Clashes(Refused):
 
 def _told(clash: Clash) -> str:
     name = clash.name.removeprefix("fields.").replace("_", " ")
-    return f"{clash.author} has changed the {name} since, from {_shown(clash.left)} to {_shown(clash.now)}."
+    return f"{clash.who or clash.author} has changed the {name} since, from {_shown(clash.left)} to {_shown(clash.now)}."
 
 
 def _shown(value: Any) -> str:

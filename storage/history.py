@@ -163,6 +163,18 @@ async def last_before(tx: Transaction, key: str, field: str, audience: Audience)
     return None
 
 
+async def course_of(tx: Transaction, key: str, field: str, audience: Audience) -> list[Any]:
+    """Return what the kind's own `field` of the object `key` was in its last versions, the oldest first, each value once.
+
+    Only what `audience` may see as in `of_object`. The last is what it is now; empty where the field was never said.
+    """
+    latest = await seen(tx, [Revision(**row) for row in await tx.rows(_LATEST_CHANGES, key=key)], audience)
+    states = [((each.before or {}).get("fields") or {}, (each.after or {}).get("fields") or {}) for each in reversed(latest)]
+    changed = [(before, after) for before, after in states if before.get(field) != after.get(field)]
+    values = [changed[0][0].get(field), *(after.get(field) for _, after in changed)] if changed else []
+    return [value for value in values if value is not None]
+
+
 async def seen(tx: Transaction, revisions: Sequence[Revision], audience: Audience) -> list[Revision]:
     """Return those of `revisions` that `audience` may see: both what they change and what it becomes."""
     keys = {key for each in revisions for key in (each.key, each.to_key) if key is not None}

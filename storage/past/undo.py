@@ -22,6 +22,7 @@ from storage.objects import Link, Object
 from storage.past.difference import flat
 from storage.past.things import Mark, built, in_version, name_of, revisions_of, stored, thing_of
 from storage.past.undo_checks import check
+from storage.people import names_of
 from storage.tables import revisions
 from storage.turns import alone
 
@@ -106,7 +107,8 @@ async def undo(tx: Transaction, kinds: Kinds, act: str, author: str, audience: A
     if not told or any(item.relation != mentions.MENTIONS for item in hidden):  # who writes a key need not see whose it is
         raise NotFound(act)
     if told[0].author != author and not as_admin:
-        raise Refused([Problem("act", f"Only {told[0].author}, who did it, can take it back.")])
+        names = await names_of(tx, [told[0].author])
+        raise Refused([Problem("act", f"Only {names.get(told[0].author, told[0].author)}, who did it, can take it back.")])
     taking = await _worked_out(tx, told)
     changes = await _changes(tx, taking, author)
     await check(tx, kinds, changes, author, audience)
@@ -122,6 +124,7 @@ class _Taking:
 
     now: Mapping[Item, Thing]
     history: Mapping[Item, Sequence[Revision]]  # of each item every revision, the newest first
+    names: Mapping[str, str] = field(default_factory=dict)  # of those who made them, as far as they are known
     wanted: dict[Item, State | None] = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -134,7 +137,9 @@ class _Taking:
         if before in (now, after):
             return
         if now is None and after is not None:
-            self.problems.append(Problem(item.key, f"{name_of(item)} is gone: {history[0].author} took it away since."))
+            self.problems.append(
+                Problem(item.key, f"{name_of(item)} is gone: {self._who(history[0].author)} took it away since.")
+            )
             return
         clashing = _clashing(before, after, now)
         self.clashes += [self._clash(item, name, after, now) for name in clashing]
@@ -143,14 +148,19 @@ class _Taking:
     def _clash(self, item: Item, name: str, after: State | None, now: State | None) -> Clash:
         led = (each for each in self.history[item] if name in _changed(each.before, each.after))
         author = next((each.author for each in led), self.history[item][0].author)
-        return Clash(name_of(item), name, flat(after or {}).get(name), flat(now or {}).get(name), author)
+        left, is_now = (flat(state or {}).get(name) for state in (after, now))
+        return Clash(name_of(item), name, left, is_now, author, self._who(author))
+
+    def _who(self, author: str) -> str:
+        return self.names.get(author, author)
 
 
 async def _worked_out(tx: Transaction, told: Sequence[Revision]) -> _Taking:
     versions: dict[Item, list[int]] = {}
     for each in told:
         versions.setdefault(each.item, []).append(each.version)
-    taking = _Taking(await stored(tx, versions, lock=True), await revisions_of(tx, versions))
+    now, history = await stored(tx, versions, lock=True), await revisions_of(tx, versions)
+    taking = _Taking(now, history, await names_of(tx, {each.author for mine in history.values() for each in mine}))
     for item, mine in versions.items():
         taking.take_back(item, min(mine), max(mine))
     if taking.clashes:

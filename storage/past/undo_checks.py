@@ -108,8 +108,10 @@ async def _check_hanging(tx: Transaction, changes: Sequence[Change], audience: A
         is_seen = all(key in seen for key in (item.key, item.to_key) if key is not None)
         for key in going & {item.key, item.to_key}:
             told.setdefault(key, []).extend([name_of(item)] if is_seen else [])
-    for row in await _rows(tx, _ANSWERS, going):
-        told.setdefault(row["about"], []).append(f"an answer of {row['author']}")
+    answered = await _rows(tx, _ANSWERS, going)
+    people = await names_of(tx, [row["author"] for row in answered])
+    for row in answered:
+        told.setdefault(row["about"], []).append(f"an answer of {people.get(row['author'], row['author'])}")
     for key, words in (await _commented(tx, going, audience)).items():
         told.setdefault(key, []).extend(words)
     return [Problem(key, _hanging(key, names)) for key, names in sorted(told.items())]

@@ -9,6 +9,7 @@ from sandbox.state import Channel
 from storage.audience import ADMINISTRATOR
 from storage.database import Transaction
 from storage.objects import Link, find, get, links_from
+from tests.support.pressing import press
 from tests.support.story import Story, sample_story, words_of
 
 ANA, IVO, LEA, SAM, JONAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U04JONAS"
@@ -142,7 +143,7 @@ async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> Non
     for person in (ana, jonas):
         shown = await person.command(GROWTH, "/pom", "BET-12")
         assert shown.message is not None
-        await person.click(shown.message, "object.edit")
+        await press(story, person.id, shown.message, "object.edit")
     anas, jonass = await story.modal(ANA, "Guide the first board"), await story.modal(JONAS, "Guide the first board")
     assert (await ana.submit(anas, {"title": "Guide the very first board"})).errors == {}
     await jonas.submit(jonass, {"field.risk": "Teams skip it."})
@@ -157,7 +158,7 @@ async def test_a_link_that_is_there_is_shown_before_it_is_written_over(story: St
     ivo = story.person(IVO)
     shown = await ivo.command(GROWTH, "/pom", "BET-12")
     assert shown.message is not None
-    await ivo.click(shown.message, "object.link")
+    await press(story, IVO, shown.message, "object.link")
     form = await story.modal(IVO, "BET-12")
     ivo.fill(form, {"relation": "to targets"})
     [activation] = [each for each in await ivo.type_ahead(form, "link", "INP-1", "object") if each.text.startswith("INP-1 ")]
@@ -169,7 +170,7 @@ async def test_a_link_that_is_there_is_shown_before_it_is_written_over(story: St
     assert (await ivo.submit(again, mine)).errors == {}
     [link] = await story.read(lambda tx: links_between(tx, "BET-12", "INP-1"))
     assert (link.why, link.confidence) == ("Ours, too", 80)
-    await ivo.click(shown.message, "object.link")
+    await press(story, IVO, shown.message, "object.link")
     ivo.fill(await story.modal(IVO, "BET-12 …"), {"relation": "to targets"})
     await ivo.submit(await story.modal(IVO, "BET-12 …"), {**mine, "confidence": "90"})
     await story.modal(IVO, "BET-12 targets INP-1 already, as you said:* “Ours, too”, 80 % sure\\nSave again")
@@ -184,7 +185,7 @@ async def test_the_second_of_two_who_choose_a_status_sees_that_it_is_another_alr
     for person in (ana, jonas):
         shown = await person.command(GROWTH, "/pom", "BET-12")
         assert shown.message is not None
-        await person.click(shown.message, "object.status")
+        await press(story, person.id, shown.message, "object.status")
     anas, jonass = await story.modal(ANA, "Where does it stand?"), await story.modal(JONAS, "Where does it stand?")
     assert (await ana.submit(anas, {"status": "stopped"})).errors == {}
     await jonas.submit(jonass, {"status": "released"})

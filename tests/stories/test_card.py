@@ -7,6 +7,7 @@ import pytest
 from sandbox.state import Message
 from storage.audience import ADMINISTRATOR
 from storage.objects import get, links_from
+from tests.support.pressing import buttons, press, words_in_menu
 from tests.support.story import Story, sample_story, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
@@ -27,15 +28,11 @@ async def logged(story: Story, command: str, title: str, user: str = ANA) -> Mes
     return await story.message(user, GROWTH, title)
 
 
-def buttons(message: Message) -> list[str]:
-    rows = [block["elements"] for block in message.blocks or [] if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row]
-
-
 async def test_edit_changes_the_card_in_place_and_not_the_rest(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
-    assert buttons(card)[-4:] == ["Edit", "Status", "Link", "Why?"]
-    await ana.click(card, "object.edit")
+    assert buttons(card) == ["Place", "+ We believe that… because…", "+ What should it move?", "Why?"]
+    assert words_in_menu(card) == ["Decline", "Pitch…", "Edit", "Link…", "More…"]
+    await press(story, ANA, card, "object.edit")
     form = await story.modal(ANA, "What could go wrong?")
     said = {"title": "Guide them gently", "field.risk": "They skip it", "horizon": "1-3 months", "field.all_in": ["yes"]}
     assert (await ana.submit(form, said)).errors == {}
@@ -47,7 +44,7 @@ async def test_edit_changes_the_card_in_place_and_not_the_rest(story: Story) -> 
 
 async def test_status_asks_why_and_tells_it_in_the_thread(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
-    await ana.click(card, "object.status")
+    await press(story, ANA, card, "object.status")
     form = await story.modal(ANA, "Where does it stand?")
     assert (await ana.submit(form, {"status": "placed", "reason": "It is small"})).errors == {}
     told = await story.message(ANA, GROWTH, "It is small", thread_ts=card.ts)
@@ -57,7 +54,7 @@ async def test_status_asks_why_and_tells_it_in_the_thread(story: Story) -> None:
 
 async def test_link_offers_what_fits_the_relation_and_both_cards_show_it(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
-    await ana.click(card, "object.link")
+    await press(story, ANA, card, "object.link")
     form = await story.modal(ANA, "How sure?")
     ana.fill(form, {"relation": "to targets"})
     offered = await ana.type_ahead(form, "link", "rate", "object")
@@ -71,7 +68,7 @@ async def test_link_offers_what_fits_the_relation_and_both_cards_show_it(story: 
 
 async def test_ends_that_do_not_fit_are_said_under_the_choice(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
-    await ana.click(card, "object.link")
+    await press(story, ANA, card, "object.link")
     form = await story.modal(ANA, "How sure?")
     insight = {"text": {"type": "plain_text", "text": "INS-4"}, "value": "INS-4"}
     errors = (await ana.submit(form, {"relation": "to targets", "object": insight})).errors
@@ -88,7 +85,7 @@ async def test_why_answers_in_the_cards_thread(story: Story) -> None:
 async def test_a_gap_is_filled_from_its_button(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
     assert "obody has written the hypothesis" in words_of(card)
-    await ana.click(card, "object.fill")
+    await ana.click(card, "object.fill:hypothesis")
     said = {"field.hypothesis": "We believe that it helps, because it did."}
     assert (await ana.submit(await story.modal(ANA, "We believe that"), said)).errors == {}
     filled = await story.message(ANA, GROWTH, "We believe that it helps")

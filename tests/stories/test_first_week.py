@@ -7,6 +7,7 @@ import pytest
 from storage.audience import ADMINISTRATOR
 from storage.history import of_object
 from storage.objects import find, get, links_to
+from tests.support.pressing import press
 from tests.support.story import Story, Transport, sample_story, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
@@ -66,7 +67,7 @@ async def propose_a_bet(story: Story, insight: str) -> str:
 async def start_it(story: Story, bet: str) -> None:
     ana = story.person(ANA)
     card = await story.message(ANA, GROWTH, bet)
-    await ana.click(card, "object.status")
+    await press(story, ANA, card, "object.status")
     assert (await ana.submit(await story.modal(ANA, "Where does it stand?"), {"status": "running"})).errors == {}
     await story.message(ANA, GROWTH, "Guide the second board – running")
     told = await story.message(ANA, GROWTH, "→ *running*", thread_ts=card.ts)

@@ -15,6 +15,7 @@ from storage.packs.pack import read_pack
 from storage.workspaces import kinds_of, set_pack
 from tests.storage.graph_files import Still
 from tests.support.sample import WORKSPACE
+from tests.support.pressing import press
 from tests.support.story import Story, sample_story, words_of
 
 LEA, GROWTH = "U05LEA", "C01GROWTH"
@@ -79,7 +80,7 @@ async def test_why_something_of_ones_own_was_let_go_is_asked_once_kept_and_told(
     await lea.command(GROWTH, "/pom", "log idea Stickers")
     assert (await lea.submit(await story.modal(LEA, "Stickers"), {})).errors == {}
     card = await story.message(LEA, GROWTH, "IDE-1")
-    await lea.click(card, "object.status")
+    await press(story, LEA, card, "object.status")
     said = {"status": "let go", "reason": "Nobody would buy them"}
     assert (await lea.submit(await story.modal(LEA, "Where does it stand?"), said)).errors == {}
     assert (await story.read(lambda tx: get(tx, "IDE-1", ADMINISTRATOR))).fields == {"because": "Nobody would buy them"}

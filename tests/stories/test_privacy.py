@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.person import Person
 from sandbox.state import Channel, View
+from tests.support.pressing import press
 from tests.support.story import Story, days, sample_story, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
@@ -81,7 +82,7 @@ async def test_a_link_to_what_the_person_may_not_see_is_refused_as_one_to_nothin
     assert list((await ana.submit(form)).errors.values()) == refused
     form.values.pop("link.to targets")
     assert (await ana.submit(form)).errors == {}
-    await ana.click(await story.message(ANA, GROWTH, "Guide them all"), "object.edit")
+    await press(story, ANA, await story.message(ANA, GROWTH, "Guide them all"), "object.edit")
     form = await story.modal(ANA, "What could go wrong?")
     name_hidden(form)
     assert list((await ana.submit(form)).errors.values()) == refused

@@ -11,6 +11,7 @@ from sandbox.workspace import View
 from storage.audience import ADMINISTRATOR
 from storage.history import of_object
 from storage.objects import get, links_from
+from tests.support.pressing import press
 from tests.support.story import Story, sample_story, words_of
 
 ANA, IVO, LEA, TOMAS = "U01ANA", "U02IVO", "U05LEA", "U06TOMAS"
@@ -38,7 +39,7 @@ async def stored(story: Story, key: str) -> Any:
 async def filled(story: Story, user: str, card: Message, values: dict[str, str]) -> View | None:
     """Fill the first gap of a card, and return what the modal says afterwards, if it stays."""
     person = story.person(user)
-    await person.click(card, "object.fill")
+    await person.click(card, "object.fill:hypothesis")
     result = await person.submit(await story.modal(user, "We believe that"), values)
     assert result.errors == {}
     return result.updated
@@ -56,7 +57,7 @@ async def test_what_somebody_else_fills_in_waits_for_the_owner_who_accepts_in_on
     assert "We believe &lt;!channel&gt; it" in words_of(asked)
     assert (await stored(story, "BET-20")).fields == {}
 
-    await ana.click(card, "object.fill")  # the owner's own change, in another place, loses nothing
+    await ana.click(card, "object.fill:hypothesis")  # the owner's own change, in another place, loses nothing
     assert (await ana.submit(await story.modal(ANA, "We believe that"), {"field.hypothesis": "Ana's own."})).errors == {}
     asked = await story.message(ANA, of_ana, "Ana Ruiz has changed")  # both are there to see
     assert "Ana's own." in words_of(asked)
@@ -75,7 +76,7 @@ async def test_what_somebody_else_fills_in_waits_for_the_owner_who_accepts_in_on
     assert "accepted by Ana Ruiz" in words_of(told)
     assert len([each for each in story.person(LEA).sees(of_lea) if "*accepted*" in each.text]) == 1
     ivo = story.person(IVO)  # who leads the team edits at once
-    await ivo.click(card, "object.edit")
+    await press(story, IVO, card, "object.edit")
     assert (await ivo.submit(await story.modal(IVO, "Guide them all"), {"title": "Guide them gently"})).updated is None
     assert (await stored(story, "BET-20")).title == "Guide them gently"
 
@@ -108,7 +109,7 @@ async def test_a_link_is_made_at_once_from_ones_own_end_and_proposed_between_oth
     activation = {"text": {"type": "plain_text", "text": "INP-1"}, "value": "INP-1"}  # Ana's, as the bet is
     card = await logged(story, "Guide them all")
     for person, chosen, linked in ((lea, mine, True), (tomas, activation, False)):
-        await person.click(card, "object.link")
+        await press(story, person.id, card, "object.link")
         form = await story.modal(person.id, "How sure?")
         result = await person.submit(form, {"relation": "to targets", "object": chosen, "why": "New teams"})
         assert (result.errors, result.updated is None) == ({}, linked)

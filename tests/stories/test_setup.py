@@ -33,6 +33,7 @@ from tests.support.newcomers import (
     ZOE,
     newcomers_story,
 )
+from tests.support.pressing import press
 from tests.support.story import Story, words_of
 
 MONDAY_MORNING = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)  # 09:30 in Berlin
@@ -140,7 +141,7 @@ async def log_and_bet(story: Story) -> None:
     assert (await ana.submit(await story.modal(ANA, "We believe that"), {})).errors == {}
     card = await story.message(ANA, GROWTH, "BET-1")
     assert (await story.read(lambda tx: get(tx, "BET-1", ADMINISTRATOR))).team == "Growth"
-    await ana.click(card, "object.status")
+    await press(story, ANA, card, "object.status")
     assert (await ana.submit(await story.modal(ANA, "Where does it stand?"), {"status": "running"})).errors == {}
     await story.message(ANA, GROWTH, "Guide the first board – running")
 

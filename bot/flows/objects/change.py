@@ -15,6 +15,7 @@ from bot.flows.opening import open_view
 from bot.flows.viewing import check_other_ends, seen
 from bot.forms import FormContext, changed, errors_by_block, filled, full, redrawn, small, typed
 from bot.forms.reading import values_of
+from bot.replies import card_again, private_url
 from bot.requests import Reply, Request
 from prompts import Words, labels, text
 from prompts.blocks import Block, section, shortened
@@ -78,6 +79,7 @@ async def save_change(desk: Desk, request: Request) -> Reply:
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_versions(desk, request, conflict)}
     show_again(desk, request, form)
+    card_again(desk, request, form)
     return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
@@ -99,6 +101,7 @@ async def save_status(desk: Desk, request: Request) -> Reply:
             await keep_asking(tx, kinds, edited.after)
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_statuses(desk, request, kinds, form, conflict)}
+    card_again(desk, request, form)
     return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
@@ -147,6 +150,7 @@ async def save_link(desk: Desk, request: Request) -> Reply:
         return {"response_action": "errors", "errors": {"object": str(refused)}}
     except Conflict as conflict:
         return {"response_action": "update", "view": await _linked_already(desk, request, kinds, form, conflict)}
+    card_again(desk, request, form)
     return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
@@ -171,7 +175,7 @@ async def _asked_for(desk: Desk, request: Request) -> tuple[Kinds, Object]:
 
 def _form(request: Request, item: Object, *, more: bool = False) -> FormContext:
     form = FormContext(kind=item.kind, channel=request.channel, key=item.key, version=item.version, more=more)
-    return replace(form, run=request.about.get("run"))
+    return replace(form, run=request.about.get("run"), shown=private_url(request))
 
 
 def _once(request: Request, form: FormContext) -> str:

@@ -1,17 +1,21 @@
 """What can be done with an object beside what its card offers on buttons of their own: the entries of its menu, in order.
 
-A card shows the first that apply, Slack taking five; the rest stands behind the last of them.
+A card shows the first that apply, Slack taking five; all of them stand behind the last, "More". No SQL, no flows: the card
+imports this, and the flows that the entries name import the card.
 """
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from prompts import labels
-from prompts.blocks import Block, choice
+from prompts.blocks import Block, about_choice, actions, button, overflow, shortened
+from storage.gaps import Gap
 from storage.kinds import Kind
+from storage.moves import Move
 from storage.objects import Object
 
+MOST_MOVES, MOST_GAPS = 2, 2  # on a card
+GAP_SHOWN = 40  # letters of what is asked for
 MOST = 5  # options of an overflow menu; https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
 
 
@@ -33,7 +37,17 @@ class Entry:
     is_aside: bool = False
 
 
+def _can_be_pitched(kind: Kind, item: Object) -> bool:
+    return kind.pitch is not None and item.status in kind.pitch.start and not item.archived
+
+
+def _is_pitched(kind: Kind, item: Object) -> bool:
+    return kind.pitch is not None and item.status == kind.pitch.opens
+
+
 MENU = (
+    Entry("menu_pitch", "pitch.open", _can_be_pitched),
+    Entry("menu_decide", "pitch.decide", _is_pitched),
     Entry("menu_edit", "object.edit"),
     Entry("menu_link", "object.link"),
     Entry("menu_status", "object.status"),
@@ -44,7 +58,6 @@ MENU = (
     Entry("menu_unarchive", "object.unarchive", lambda _, item: item.archived),
     Entry("menu_merge", "object.merge", lambda _, item: not item.archived),
 )
-MORE = Entry("menu_more", "object.more")
 
 
 def entries_of(kind: Kind, item: Object) -> list[Entry]:
@@ -52,18 +65,57 @@ def entries_of(kind: Kind, item: Object) -> list[Entry]:
     return [entry for entry in MENU if entry.applies(kind, item)]
 
 
-def overflow(kind: Kind, item: Object, first: Iterable[tuple[str, str]] = ()) -> Block:
-    """Return the menu of a card. `first`: what stands above the entries, each with its words and what it does on the wire."""
-    entries = entries_of(kind, item)
-    shown = [*first, *((labels()[entry.label], entry.does) for entry in entries if not entry.is_aside)]
-    if len(shown) > MOST or any(entry.is_aside for entry in entries):
-        shown = [*shown[: MOST - 1], (labels()[MORE.label], MORE.does)]
-    return {
-        "type": "overflow",
-        "action_id": "object.menu",
-        "options": [_option(words, does, item.key) for words, does in shown],
-    }
+def row_of(kind: Kind, item: Object, gaps: Sequence[Gap]) -> Block:
+    """Return the buttons of a card: what takes the object on, what is missing of it, why it is there, and the menu.
+
+    Without gaps there is room for a second move. What ends the object stands in the menu, unless something is learned by it.
+    """
+    moves = {} if item.archived else kind.moves_from(item.status)
+    offered = [name for name, move in moves.items() if move.teaches or not set(move.to) <= set(kind.closed)]
+    on_buttons = offered[: 1 if gaps else MOST_MOVES]
+    buttons = [_move(kind, item, name) for name in on_buttons]
+    buttons += [_fill(gap) for gap in gaps[:MOST_GAPS] if not item.archived]
+    buttons += [button(labels()["menu_unarchive"], "object.unarchive", key=item.key)] if item.archived else []
+    why = button(labels()["card_why"], "object.why", key=item.key)
+    return actions([*buttons, why, _menu(kind, item, [name for name in moves if name not in on_buttons])])
 
 
-def _option(words: str, does: str, key: str) -> Block:
-    return choice(words, json.dumps({"does": does, "key": key}, separators=(",", ":")))
+def all_of(kind: Kind, item: Object, gaps: Sequence[Gap], is_followed: bool) -> list[Block]:
+    """Return everything that can be done with an object, for one person, as rows of buttons."""
+    moves = [] if item.archived else [_move(kind, item, name) for name in kind.moves_from(item.status)]
+    unfit = "object.follow" if is_followed else "object.unfollow"
+    rest = [button(labels()[each.label], each.does, key=item.key) for each in entries_of(kind, item) if each.does != unfit]
+    rows = {"moves": moves, "gaps": [_fill(gap) for gap in gaps], "rest": rest}
+    return [actions(row, name) for name, row in rows.items() if row]
+
+
+def row_of_moves(kind: Kind, item: Object, names: Iterable[str]) -> list[Block]:
+    """Return the moves `names` of an object as a row of buttons; nothing where there are none."""
+    buttons = [_move(kind, item, name) for name in names]
+    return [actions(buttons)] if buttons else []
+
+
+def label_of(move: Move) -> str:
+    """Return what stands on the button of a move."""
+    return move.label or f"{move.to[0][:1].upper()}{move.to[0][1:]}"
+
+
+def _move(kind: Kind, item: Object, name: str) -> Block:
+    move = kind.moves_from(item.status)[name]
+    return button(label_of(move), f"object.go:{name}", key=item.key, version=str(item.version))
+
+
+def _fill(gap: Gap) -> Block:
+    label = labels()["card_gap"].format(label=shortened(gap.label, GAP_SHOWN))
+    return button(label, f"object.fill:{gap.name}", key=gap.key, field=gap.name)
+
+
+def _menu(kind: Kind, item: Object, moves: Iterable[str]) -> Block:
+    about = {"key": item.key}
+    options = [
+        about_choice(label_of(kind.moves_from(item.status)[name]), does=f"object.go:{name}", **about, version=str(item.version))
+        for name in moves
+    ][:MOST_MOVES]
+    entries = [each for each in entries_of(kind, item) if not each.is_aside]
+    options += [about_choice(labels()[each.label], does=each.does, **about) for each in entries]
+    return overflow("object.menu", [*options[: MOST - 1], about_choice(labels()["menu_more"], does="object.more", **about)])

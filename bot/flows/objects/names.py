@@ -1,9 +1,9 @@
 """The names of what people do with an object that is there."""
 
 from bot.desk import Desk
-from bot.flows.capture import log
+from bot.flows.capture import drafts, log
 from bot.flows.names import Names
-from bot.flows.objects import change, following, proposing, putting_away
+from bot.flows.objects import change, following, more, moves, proposing, putting_away, undoing
 from bot.forms import FormContext
 from bot.requests import Reply, Request
 
@@ -19,6 +19,10 @@ OBJECTS = Names(
         "object.status": change.ask_status,
         "object.link": change.ask_link,
         "object.fill": change.fill_gap,
+        "object.go": moves.go,
+        "object.more": more.more,
+        "object.outcome": more.outcome,
+        "story.undo": undoing.take_back,
         "object.archive": putting_away.archive,
         "object.unarchive": putting_away.unarchive,
         "object.merge": putting_away.ask_merge,
@@ -32,7 +36,9 @@ OBJECTS = Names(
         "object.save": _save,
         "object.move": change.save_status,
         "object.tie": change.save_link,
+        "object.go": moves.save,
         "object.merge": putting_away.merge,
         "proposal.decline": proposing.decline,
     },
+    closed={"object.go": drafts.closed},
 )

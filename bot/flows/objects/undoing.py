@@ -1,0 +1,41 @@
+"""Taking back, from its line in the thread of a card, what an act did; and doing it again."""
+
+from bot.desk import Desk
+from bot.flows.viewing import viewer
+from bot.requests import Reply, Request
+from prompts import labels
+from prompts.blocks import section
+from prompts.escape import escape
+from storage import outbox, stories
+from storage.errors import Clashes, NotFound, Refused
+from storage.past.undo import undo
+from storage.people import people_of
+from storage.stories import story
+from storage.turns import alone
+
+
+async def take_back(desk: Desk, request: Request) -> Reply:
+    """Take back the act that a line tells, or, where that was taken back, the taking back. Say in words where it can't be."""
+    kinds, act = await desk.kinds(request.workspace), request.about["act"]
+    try:
+        async with desk.writing(request.workspace) as tx:
+            await alone(tx)  # before it is read what became of the act: a button can be pressed twice
+            told = await story(tx, request.about["story"])
+            if told is None or not any(chain[-1] == act for chain in told.acts):
+                return {}
+            person = (await people_of(tx, [request.user])).get(request.user)
+            is_admin = person is not None and person.is_admin
+            done = await undo(tx, kinds, act, request.user, await viewer(tx, request), as_admin=is_admin)
+            for key in done.keys:
+                await outbox.refresh(tx, f"card:{key}")
+            await stories.go_on(tx, done.keys, act, done.act)
+    except (Clashes, Refused) as refused:
+        return _said(str(refused))
+    except NotFound:
+        return _said(labels()["story_unseen"])
+    return {}
+
+
+def _said(words: str) -> Reply:
+    said = escape(words)  # what people wrote stands in it
+    return {"response_type": "ephemeral", "replace_original": False, "text": said, "blocks": [section(said)]}
