@@ -20,9 +20,11 @@ from bot.fitting import fitted
 from bot.slack import CALL_TIMEOUT, CallFailed, Failure, Slack, call
 from prompts import Words, labels, parts
 from prompts.blocks import Message, actions, button, section
+from prompts.reader import read_by
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.outbox import Letter, Place
+from storage.people import locale_of
 
 METADATA_TYPE = "throughline_letter"
 MOST_LOOKUPS = 6
@@ -159,7 +161,8 @@ class Delivery:
         async with self._database.reading(self._workspace) as tx:
             place = await outbox.place_of(tx, letter.subject) if letter.subject else None
             thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
-            arguments = _fitted(letter.payload) if letter.payload else await self._render(tx, letter)
+            with read_by(await locale_of(tx, letter.channel)):  # a channel has none: it has many readers
+                arguments = _fitted(letter.payload) if letter.payload else await self._render(tx, letter)
         if arguments is None:
             return None
         if place:

@@ -15,6 +15,7 @@ from bot.requests import Reply, Request
 from bot.slack import call
 from prompts import Words, labels
 from prompts.blocks import Block, Message, section
+from prompts.reader import read_by
 from storage import outbox
 from storage.database import Transaction
 
@@ -26,9 +27,11 @@ FACTS = {"user_change", "team_join", "member_joined_channel", "member_left_chann
 async def through(desk: Desk, workspace: str, flow: Flow, request: Request) -> Reply:
     """Do what `flow` does, if whoever asks for it works in `workspace`; else return, or show, the sentence for outsiders."""
     is_ours = request.workspace == workspace  # else somebody of another company, in a channel that we share
-    if is_ours and (await desk.directory.person(workspace, request.user)).is_here:
+    person = await desk.directory.person(workspace, request.user) if is_ours else None
+    if person is None or not person.is_here:
+        return await turned_away(desk, request)
+    with read_by(person.locale):
         return await flow(desk, request)
-    return await turned_away(desk, request)
 
 
 async def turned_away(desk: Desk, request: Request) -> Reply:

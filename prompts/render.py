@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from prompts.escape import Words, escape
+from prompts.reader import day_of, number
 
 LANGUAGE = "en"
 _PART = "§ "
@@ -75,6 +76,7 @@ def _environment() -> Environment:
         "link": link,
         "day": day,
         "percent": percent,
+        "number": number,
         "moment": moment,
         "join_words": join_words,
         "first_capital": first_capital,
@@ -89,10 +91,10 @@ def link(label: object, url: str | None) -> Words:
 
 
 def day(value: date | datetime | str) -> Words:
-    """Return a day as "2 March", with the year only where a reader could not guess it: it is given in full."""
+    """Return a day as "2 March", in the order of the reader's country."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return Words(f"{value.day} {value:%B}")
+    return Words(day_of(value))
 
 
 def moment(value: datetime) -> Words:
@@ -101,8 +103,8 @@ def moment(value: datetime) -> Words:
 
 
 def percent(value: float | str) -> Words:
-    """Return 60 as "60 %"."""
-    return Words(f"{float(value):g} %")
+    """Return 60 as "60 %", with the reader's decimal sign."""
+    return Words(f"{number(float(value))} %")
 
 
 def join_words(values: list[object], last: str = "and", joiner: str = "") -> Words:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from prompts.reader import number
 from storage.expected import Effect
 from storage.kinds import Kinds
 from storage.measures import Measure, comparable
@@ -80,5 +81,5 @@ def so_far(effect: Effect) -> SoFar | None:
 
 
 def figure(value: float) -> str:
-    """Return a value as people write it: 43, 40.2, 12,380."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")
+    """Return a value as its reader writes it: 43, 40.2, 12,380."""
+    return number(value)

@@ -50,12 +50,8 @@ _PUT_PERSON = insert_or_update(people, [*list(Person.__dataclass_fields__)[1:], 
 _PUT_CHANNEL = insert_or_update(channels, list(Channel.__dataclass_fields__)[1:])
 _PEOPLE = select(*_PERSON_COLUMNS).where(ours(people), people.c.user.in_(bindparam("users", expanding=True)))
 _CHANNEL = select(*_CHANNEL_COLUMNS).where(ours(channels), channels.c.channel == bindparam("the_channel"))
-_ADMINS = (
-    select(*_PERSON_COLUMNS)
-    .where(ours(people), people.c.is_admin, ~people.c.is_gone, ~people.c.is_outsider)
-    .order_by(people.c.name)
-)
 _IS_THE_USER = people.c.user == bindparam("the_user")
+_LOCALE = select(people.c.locale).where(ours(people), _IS_THE_USER)
 _USUAL_TEAM = select(people.c.usual_team).where(ours(people), _IS_THE_USER)
 _SET_USUAL_TEAM = update(people).where(ours(people), _IS_THE_USER).values(usual_team=bindparam("the_team"))
 
@@ -77,9 +73,10 @@ async def names_of(tx: Transaction, users: Iterable[str | None]) -> dict[str, st
     return {user: person.name for user, person in (await people_of(tx, users)).items()}
 
 
-async def admins(tx: Transaction) -> list[Person]:
-    """Return the administrators of the workspace who are there, by name."""
-    return [Person(**row) for row in await tx.rows(_ADMINS)]
+async def locale_of(tx: Transaction, user: str) -> str | None:
+    """Return the locale of `user` ("de-DE"), or None where it is not known or this is no user."""
+    locale: str | None = await tx.value(_LOCALE, the_user=user)
+    return locale
 
 
 async def put_channel(tx: Transaction, channel: Channel) -> None:

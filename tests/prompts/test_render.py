@@ -18,6 +18,8 @@ MADE_UP = {
     "card_": ("edit", "status", "link", "why"),
     "form_": ("change", "new"),
     "help_log_": ("bet", "insight", "impact"),
+    "pitch_": ("back", "challenge", "ask", "placed", "reshaped", "declined"),
+    "pitch_say_": ("back", "challenge", "ask"),
     "story_": ("title", "description", "owner", "team", "horizon", "tags", "source", "why", "confidence"),
 }
 
