@@ -68,6 +68,11 @@ async def people_of(tx: Transaction, users: Iterable[str | None]) -> Mapping[str
     return {row["user"]: Person(**row) for row in rows}
 
 
+async def is_gone(tx: Transaction, user: str) -> bool:
+    """Tell whether `user` was deactivated; nobody has deactivated a channel."""
+    return user.startswith(("U", "W")) and any(person.is_gone for person in (await people_of(tx, [user])).values())
+
+
 async def names_of(tx: Transaction, users: Iterable[str | None]) -> dict[str, str]:
     """Return the display names of `users`, as far as they are known, by id."""
     return {user: person.name for user, person in (await people_of(tx, users)).items()}

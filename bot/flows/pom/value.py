@@ -114,8 +114,9 @@ def _day(words: str, now: datetime) -> tuple[str | None, int]:
     parts = words.split()
     for count in (3, 2, 1):
         said = words if count >= len(parts) else words[: _end_of(words, count)]
-        period = read_period(folded(said))
-        if period and (period.day or period.weekday is not None or folded(said) in ("today", "yesterday")):
+        plain = folded(said).rstrip(".,;:")
+        period = read_period(plain)
+        if period and (period.day or period.weekday is not None or plain in ("today", "yesterday")):
             return period.bounds(now)[0].date().isoformat(), len(said)
     count = 2 if len(parts) > 1 and parts[1][:3].lower() in _MONTHS else 1
     said = words[: _end_of(words, count)]
