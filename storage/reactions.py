@@ -45,7 +45,7 @@ class Marked:
 async def reacted(tx: Transaction, what: Marked, user: str, *, is_there: bool, at: str) -> bool:
     """Remember that `user` put the reaction there or took it away at the moment `at`; return False where that is old news."""
     before = await preference(tx, user, what.reaction_row)
-    if before is not None and _number(before["at"]) >= _number(at):
+    if before is not None and _number(before["at"]) > _number(at):
         return False
     await choose(tx, user, what.reaction_row, {"is_there": is_there, "at": at})
     return True

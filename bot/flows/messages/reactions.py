@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.messages.said import said
+from bot.flows.messages.said import place_in, said
 from bot.flows.messages.saving import form, remembering
 from bot.flows.opening import opened
 from bot.requests import Reply, Request
@@ -32,7 +32,7 @@ FEW = 15  # messages: more are not to be had in one call by apps outside of Slac
 async def reacted(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
     """Return what a reaction brings about: its author is asked, or, where nobody says so any more, not asked any longer."""
     item, author, user = event.get("item") or {}, event.get("item_user"), event.get("user")
-    if item.get("type") != "message" or not author or not user:
+    if item.get("type") != "message" or not all((author, user, item.get("channel"), item.get("ts"))):
         return None
     kinds, emoji = await desk.kinds(event["team_id"]), str(event.get("reaction")).partition("::")[0]
     kind = next((each for each in kinds.offered if each.reaction == emoji), None)
@@ -78,7 +78,7 @@ async def render_reaction(tx: Transaction, name: str, author: str) -> Message | 
         who=[names[user].name if user in names else labels()["somebody"] for user in who],
         emoji=kind.emoji,
         kind=with_article(kind.label.lower()),
-        place=known.name if known and not what.channel.startswith("D") else "",
+        place=place_in(known),
         url=await message_link(tx, what.channel, what.ts),
         key=made.key if made else None,
         title=made.title if made else None,
@@ -146,7 +146,7 @@ async def _fill(desk: Desk, request: Request, view: Mapping[str, Any]) -> None:
         found = await said(tx, what.channel, message or {"user": request.user, "ts": what.ts})
         about = await remembering(tx, request.user, found, reaction=what.name)
     notes = [] if message else [context(text("message_unread"))]
-    drawn = form(kinds, about, found, request.user, what.kind, notes=notes)
+    drawn = form(kinds, about, found, what.kind, notes=notes)
     await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
 
 

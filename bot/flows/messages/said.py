@@ -9,7 +9,7 @@ from typing import Any
 from prompts import as_typed, labels
 from rituals.learning import first_sentence
 from storage.database import Transaction
-from storage.people import channel_of, names_of
+from storage.people import Channel, channel_of, names_of
 from storage.permalinks import message_link
 from storage.text import without_unstorable
 from storage.workspaces import bot_user_of
@@ -68,7 +68,7 @@ async def said(tx: Transaction, channel: str, message: Mapping[str, Any]) -> Sai
     ts, thread_ts = str(message["ts"]), str(message.get("thread_ts") or "")
     return Said(
         channel=channel,
-        place=known.name if known and not channel.startswith("D") else "",
+        place=place_in(known),
         ts=ts,
         thread_ts=thread_ts,
         author=author,
@@ -76,6 +76,11 @@ async def said(tx: Transaction, channel: str, message: Mapping[str, Any]) -> Sai
         text=without_unstorable(as_read(raw, names)).strip(),
         link=await message_link(tx, channel, ts, thread_ts),
     )
+
+
+def place_in(channel: Channel | None) -> str:
+    """Return what people call a channel; nothing of a direct message, or where it is not known."""
+    return "" if channel is None or channel.channel.startswith("D") else channel.name
 
 
 async def written(tx: Transaction, event: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from bot.flows.capture.destination import destination
 from bot.flows.capture.find import find_objects
 from bot.flows.messages.commenting import commented, keep_comment
 from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered, shown
-from bot.flows.messages.said import Said, said
+from bot.flows.messages.said import Said, place_in, said
 from bot.flows.opening import opened
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.elements import TEXT_IN_MODAL, select, text_input
@@ -25,7 +25,7 @@ from prompts import Words, labels, text
 from prompts.blocks import Block, Message, choice, context, plain, section
 from storage import outbox, reactions, submissions
 from storage.database import Transaction
-from storage.errors import Problem, Refused
+from storage.errors import Refused
 from storage.kinds import Kinds
 from storage.objects import Draft
 from storage.people import set_usual_team
@@ -76,7 +76,7 @@ async def ask(desk: Desk, request: Request) -> Reply:
     async with desk.writing(request.workspace) as tx:
         found = await said(tx, request.channel, message)
         about = await remembering(tx, request.user, found, answer_at=request.response_url)
-    view, reply = await opened(desk, request, form(kinds, about, found, request.user, _offered(kinds)[0]))
+    view, reply = await opened(desk, request, form(kinds, about, found, _offered(kinds)[0]))
     if view:
         desk.later(_asked_for_team(desk, request, view))
     return reply
@@ -94,7 +94,6 @@ def form(
     kinds: Kinds,
     about: Saving,
     found: Said,
-    user: str,
     chosen: str,
     *,
     teams: Sequence[str] = (),
@@ -109,7 +108,7 @@ def form(
     chooser = {**select(options, chosen), "action_id": "message.as"}
     blocks = [{**input_block("as", labels()["save_as"], chooser, optional=False), "dispatch_action": True}]
     blocks += [context(text("said_by", name=found.name, place=found.place, url=found.link)), *notes]
-    blocks += _of_comment(found) if chosen == COMMENT else _of_kind(found, user, teams, values)
+    blocks += _of_comment(found) if chosen == COMMENT else _of_kind(found, teams, values)
     return {
         "type": "modal",
         "callback_id": "message.save",
@@ -129,14 +128,13 @@ def _called(kinds: Kinds, name: str) -> str:
     return labels()["save_comment"] if name == COMMENT else f"{kinds.kind(name).emoji} {kinds.kind(name).label}"
 
 
-def _of_kind(found: Said, user: str, teams: Sequence[str], values: Mapping[str, Any]) -> list[Block]:
+def _of_kind(found: Said, teams: Sequence[str], values: Mapping[str, Any]) -> list[Block]:
     title = text_input(values.get("title") or found.title, lines=False, limit=TEXT_IN_MODAL)
     blocks = [input_block("title", labels()["form_title"], title, optional=False)]
-    whole = _description(found, user)
-    if len(whole) > TEXT_IN_MODAL:
+    if len(found.beside) > TEXT_IN_MODAL:
         blocks.append(section(text("said_long", beginning=shown(found.text), length=len(found.text))))
     else:
-        given = text_input(values.get("description") or whole, lines=True, limit=TEXT_IN_MODAL)
+        given = text_input(values.get("description") or found.beside, lines=True, limit=TEXT_IN_MODAL)
         blocks.append(input_block("description", labels()["form_description"], given))
     if teams:
         options = [choice(name, name) for name in teams[:100]]
@@ -157,11 +155,6 @@ def _of_comment(found: Said) -> list[Block]:
         if len(found.text) > len(shown(found.text))
         else section(Words(text("said_short", words=found.text))),
     ]
-
-
-def _description(found: Said, user: str) -> str:
-    """Return the whole of what was said where the title does not say it all, and below it who said it."""
-    return "\n".join(part for part in (found.beside, found.credit(user)) if part)
 
 
 async def choose(desk: Desk, request: Request) -> Reply:
@@ -190,7 +183,7 @@ async def _draw(desk: Desk, request: Request, view: Mapping[str, Any], *, only_f
     if only_for_team and not where.choose_from:
         return
     found, chosen = about.with_text(words["text"]), values.get("as") or _offered(kinds)[0]
-    drawn = form(kinds, about, found, request.user, chosen, teams=where.choose_from, values=values)
+    drawn = form(kinds, about, found, chosen, teams=where.choose_from, values=values)
     try:
         await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
     except CallFailed as failed:
@@ -222,8 +215,10 @@ async def _object(
     desk: Desk, request: Request, kinds: Kinds, about: Saving, found: Said, values: Mapping[str, Any]
 ) -> Message | None:
     where = await destination(desk, request.workspace, request.user, about.channel, values.get("team"))
-    whole = _description(found, request.user)
-    description = values.get("description") or "" if len(whole) <= TEXT_IN_MODAL else whole
+    known = await desk.directory.channel(request.workspace, about.channel, seen_by=request.user)
+    words = values.get("description") or "" if len(found.beside) <= TEXT_IN_MODAL else found.beside
+    credit = replace(found, place=place_in(known)).credit(request.user)
+    description = "\n".join(part for part in (words, credit) if part)
     draft = Draft(values["as"], values["title"] or "", description, source=found.link)
     async with desk.writing(request.workspace) as tx:
         if not await submissions.is_first(tx, request.view["id"]):
@@ -239,9 +234,8 @@ async def _object(
 async def _comment(
     desk: Desk, request: Request, kinds: Kinds, about: Saving, found: Said, values: Mapping[str, Any]
 ) -> Message | None:
-    if not values.get("object"):
-        raise Refused([Problem("object", labels()["save_about"])])
     known = await desk.directory.channel(request.workspace, about.channel, seen_by=request.user)
+    found = replace(found, place=place_in(known))
     async with desk.writing(request.workspace) as tx:
         if not await submissions.is_first(tx, request.view["id"]):
             return None
