@@ -1,6 +1,7 @@
 """What a person wishes of being asked, and whether they may be asked now. Pure: wishes and a moment in, a decision out.
 
-The wishes are preferences of the person, by these names. Those of one ritual carry it behind a colon: "mute:bet check-in".
+The wishes are preferences of the person, by these names. Those of one ritual carry it behind a colon: "mute:bet check-in"; a
+preference that has the name of a ritual and is false ("weekly note") mutes it, too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,7 @@ class Wishes:
     def read(cls, chosen: Mapping[str, Any]) -> "Wishes":
         """Read them from all that a person chose, by name (storage.preferences)."""
         return cls(
-            muted=frozenset(_of_rituals(chosen, MUTE)),
+            muted=frozenset([*_of_rituals(chosen, MUTE), *(name for name, value in chosen.items() if value is False)]),
             skipped={ritual: date.fromisoformat(day) for ritual, day in _of_rituals(chosen, SKIP).items()},
             snoozed={ritual: datetime.fromisoformat(until) for ritual, until in _of_rituals(chosen, SNOOZE).items()},
             most=int(chosen.get(MOST) or USUAL_MOST),

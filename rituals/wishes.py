@@ -70,8 +70,8 @@ async def snooze(tx: Transaction, user: str, ritual: str, until: datetime) -> No
 
 async def as_usual(tx: Transaction, user: str, ritual: str) -> None:
     """Ask `user` as the pack has it: `ritual` is not muted, skipped or snoozed any more."""
-    for what in (MUTE, SKIP, SNOOZE):
-        await choose(tx, user, f"{what}:{ritual}", None)
+    for name in (ritual, *(f"{what}:{ritual}" for what in (MUTE, SKIP, SNOOZE))):
+        await choose(tx, user, name, None)
 
 
 async def fewer(tx: Transaction, user: str) -> int:

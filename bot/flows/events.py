@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.flows import conversation
 from bot.flows.home import home
 from bot.flows.messages import reactions
+from bot.flows.objects.handing_over import hand_over
 from bot.flows.setup import welcome
 from prompts import text
 from prompts.blocks import Message, section
@@ -43,16 +44,27 @@ async def _message(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
 
 
 async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect:
-    if event.get("tab") == "home":
-        await home.publish(desk, event["team_id"], event["user"])
-    return welcome.met(event["user"])
+    user, is_home = event["user"], event.get("tab") == "home"
+    if is_home:
+        await home.publish(desk, event["team_id"], user)
+    meet = welcome.met(user)
+
+    async def keep(tx: Transaction) -> None:
+        await meet(tx)
+        if is_home:
+            await home.greeted(tx, user)
+
+    return keep
 
 
 async def _user_changed(desk: Desk, event: Mapping[str, Any]) -> Effect:
     person = desk.directory.told(event["team_id"], event["user"])
+    kinds = await desk.kinds(event["team_id"])
 
     async def keep(tx: Transaction) -> None:
         await put_people(tx, [person])
+        if not person.is_here:
+            await hand_over(tx, kinds, person.user)
 
     return keep
 

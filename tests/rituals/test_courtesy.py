@@ -32,6 +32,7 @@ def asked(wishes: Wishes, at: datetime = MONDAY, already: int = 0) -> Held | Non
         ({}, None),
         ({"mute:bet check-in": True}, Held("muted")),
         ({"mute:insight harvest": True}, None),
+        ({"bet check-in": False, "weekly note": True}, Held("muted")),
         ({"skip:bet check-in": "2026-09-21"}, Held("skipped")),
         ({"skip:bet check-in": "2026-09-14"}, None),
         ({"snooze:bet check-in": "2026-09-21T12:00:00+00:00"}, Held("snoozed", datetime(2026, 9, 21, 12, tzinfo=UTC))),
