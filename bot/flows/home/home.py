@@ -13,7 +13,7 @@ from bot.forms import FormContext
 from bot.requests import Request
 from bot.slack import call
 from prompts import Words, labels, parts
-from prompts.blocks import Block, actions, button, divider, section
+from prompts.blocks import Block, actions, button, context, divider, section
 from rituals.weekly_note import WEEKLY_NOTE
 from rituals.wishes import wishes_of
 from storage.database import Transaction
