@@ -1,14 +1,20 @@
 """Forms as people fill them: what hangs on a choice, what is missing and is added in place, what is typed and not saved."""
 
+from asyncio import gather, sleep
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from sandbox.state import Channel
 from sandbox.workspace import View
 from storage.audience import ADMINISTRATOR
-from storage.objects import find, get, links_of
+from storage.clock import RealClock
+from storage.database import Database
+from storage.objects import get, links_of
 from storage.tables import drafts
+from tests.support.pressing import press
+from tests.support.sample import WORKSPACE
 from tests.support.story import Story, sample_story
 
 ANA, LEA = "U01ANA", "U05LEA"
@@ -157,3 +163,106 @@ async def test_what_was_typed_comes_back_until_it_is_saved(story: Story) -> None
     assert await kept(story) == []
     await lea.close(form)
     assert await kept(story) == []
+
+
+async def test_an_edit_that_was_not_saved_comes_back_beside_what_others_changed(story: Story) -> None:
+    ana = story.person(ANA)
+    shown = await ana.command(GROWTH, "/pom", "BET-12")
+    assert shown.message is not None
+    card = shown.message
+    for title in ("Guide the first board now", "Guide the very first board"):
+        await press(story, ANA, card, "object.edit")
+        form = await story.modal(ANA, "What could go wrong?")
+        await say(story, ANA, form, "title", title)
+        if title.endswith("now"):
+            await say(story, ANA, form, "field.risk", "Teams skip it.")
+            await ana.close(form)
+            assert await kept(story) == ["edit:BET-12"]
+        else:
+            assert "You wrote this on" in str(form.blocks)
+            assert (value_in(form, "field.risk"), await kept(story)) == ("Teams skip it.", ["edit:BET-12"])
+            assert (await ana.submit(form)).errors == {}
+    bet = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
+    assert (bet.title, bet.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
+    assert await kept(story) == []
+
+
+async def test_two_choices_at_once_end_in_the_form_that_both_ask_for(story: Story) -> None:
+    ana = story.person(ANA)
+    await ana.command(GROWTH, "/bet", "Guide the second board")
+    form = await story.modal(ANA, "We believe that")
+    await ana.click(form, "form.more")
+    form = await story.modal(ANA, "Where it belongs")
+    await gather(
+        say(story, ANA, form, "field.kind", "exploratory"),
+        choose(story, ANA, form, "link.to targets", "INP-1", "INP-1 "),
+    )
+    await story.until(lambda: {"By when?", "What will we understand if we are right?"} <= set(labels_in(form)), "both")
+    await ana.close(form)
+    await say_and_close_in_private(story)
+
+
+async def say_and_close_in_private(story: Story) -> None:
+    """What is begun in a private channel is found again only there; who may see what is made of it is asked."""
+    private = story.slack.workspace().add_channel(Channel(PRIVATE, "quiet", is_private=True, members={LEA, "U0THREAD"}))
+    lea = story.person(LEA)
+    await lea.command(private.id, "/insight")
+    form = await story.modal(LEA, "Where from?")
+    await say(story, LEA, form, "title", "Not for everybody")
+    await lea.close(form)
+    await lea.command(GROWTH, "/insight")
+    form = await story.modal(LEA, "Where from?")
+    assert (value_in(form, "title"), "Not for everybody" in str(form.blocks)) == (None, False)
+    await lea.close(form)
+    await lea.command(private.id, "/insight")
+    form = await story.modal(LEA, "You wrote this on")
+    await lea.click(form, "form.more")
+    form = await story.modal(LEA, "Who may see it?")
+    assert value_in(form, "title") == "Not for everybody"
+    assert (await lea.submit(form)).errors == {}
+    await story.message(LEA, private.id, "Not for everybody")
+    stored = await story.read(lambda tx: get(tx, "INS-20", ADMINISTRATOR))
+    assert (stored.visibility, stored.channel) == ("channel", private.id)
+
+
+async def test_a_trigger_that_expired_and_an_error_of_ours_cost_nobody_their_text(story: Story) -> None:
+    lea, triggers = story.person(LEA), story.slack.context.triggers
+    seconds, triggers.seconds = triggers.seconds, -1
+    reply = await lea.command(GROWTH, "/insight", "Guides are finished")
+    triggers.seconds = seconds
+    assert "your title “Guides are finished” is kept" in reply.text
+    await until_kept(story, ["new:insight"])
+    await lea.command(GROWTH, "/insight")
+    form = await story.modal(LEA, "You wrote this on")
+    assert value_in(form, "title") == "Guides are finished"
+    lea.fill(form, {"field.source": "user research"})
+    await say(story, LEA, form, "field.who_is_affected", "teams \x00 under ten")
+    await renamed(story, "submissions", "submissions_away")
+    refused = (await lea.submit(form, {"field.who_is_affected": "teams under ten"})).errors
+    assert list(refused) == ["title"]
+    assert refused["title"].startswith("Something went wrong on our side")
+    assert (lea.modal(), value_in(form, "field.who_is_affected")) == (form, "teams under ten")
+    assert await kept(story) == ["new:insight"]
+    await renamed(story, "submissions_away", "submissions")
+    assert (await lea.submit(form)).errors == {}
+    await story.message(LEA, GROWTH, "Guides are finished")
+    assert await kept(story) == []
+
+
+async def until_kept(story: Story, forms: list[str]) -> None:
+    """Wait until just these forms are kept."""
+    for _ in range(200):
+        if await kept(story) == forms:
+            return
+        await sleep(0.02)
+    raise AssertionError(f"kept: {await kept(story)}")
+
+
+async def renamed(story: Story, table: str, name: str) -> None:
+    """Rename a table under the bot's feet: what needs it fails."""
+    database = Database(story.settings.database_url, RealClock())
+    try:
+        async with database.writing(WORKSPACE) as tx:
+            await tx.connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+    finally:
+        await database.close()
