@@ -22,7 +22,9 @@ from bot.desk import Desk
 from bot.directory import Directory
 from bot.errors import logged
 from bot.flows.messages.reactions import render_reaction
+from bot.flows.objects.handing_over import catch_up
 from bot.flows.setup.welcome import greet
+from bot.handovers import render_handover
 from bot.identity import Identity, identify
 from bot.listeners import register
 from bot.mail import Mail
@@ -95,6 +97,7 @@ def _tied_together(
         "run": render_run,
         "story": render_story,
         "proposal": render_proposal,
+        "handover": render_handover,
         "pitch": render_pitch,
         "decide": render_ask,
     }
@@ -140,6 +143,7 @@ def _steps(desk: Desk, identity: Identity, clock: Clock) -> list[Step]:
         Step("close", close_runs),
         Step("learn channels", partial(desk.directory.learn_channels, workspace), A_MINUTE),
         Step("learn people", partial(desk.directory.learn_people, workspace), AN_HOUR),
+        Step("hand over", partial(catch_up, desk, workspace), AN_HOUR),
         Step("forget", forget, AN_HOUR),
         Step("tell the clock", tell_clock),
         Step("read older texts", texts.read_on),

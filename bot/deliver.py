@@ -24,7 +24,7 @@ from prompts.reader import read_by
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.outbox import Letter, Place
-from storage.people import locale_of
+from storage.people import is_gone, locale_of
 
 METADATA_TYPE = "throughline_letter"
 MOST_LOOKUPS = 6
@@ -157,8 +157,10 @@ class Delivery:
         return Place(answer["channel"], answer["ts"])
 
     async def _prepare(self, letter: Letter) -> Call | None:
-        """Render what is to be rendered, and choose between posting and editing."""
+        """Render what is to be rendered, and choose between posting and editing; None where nobody is there to read it."""
         async with self._database.reading(self._workspace) as tx:
+            if await is_gone(tx, letter.channel):
+                return None
             place = await outbox.place_of(tx, letter.subject) if letter.subject else None
             thread = await outbox.place_of(tx, letter.thread_of) if letter.thread_of else None
             with read_by(await locale_of(tx, letter.channel)):  # a channel has none: it has many readers

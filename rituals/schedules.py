@@ -53,6 +53,7 @@ _SWITCH_OFF = update(rituals).where(ours(rituals), rituals.c.id == bindparam("th
 _STOP_ASKING = delete(schedules).where(
     ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject")
 )
+_STOP = delete(schedules).where(ours(schedules), schedules.c.subject == bindparam("the_subject"))
 _MOVE = (
     update(schedules)
     .where(ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject"))
@@ -118,6 +119,11 @@ async def keep_asking(tx: Transaction, kinds: Kinds, item: Object) -> None:
         await _add_schedule(tx, wanted, subject, await last_date(tx, wanted.id, subject))
 
 
+async def stop_asking(tx: Transaction, user: str) -> None:
+    """Ask `user`, who no longer works here, nothing more; what they own when they come back asks for them anew."""
+    await tx.run(_STOP, the_subject=user)
+
+
 def _of_teams(kinds: Kinds, all_teams: Iterable[Team], chosen: Picked) -> Iterator[Wanted]:
     plan = kinds.rituals.get(REVIEW)
     for team in all_teams if plan else ():
@@ -143,13 +149,13 @@ async def _owners(tx: Transaction, kinds: Kinds) -> list[str]:
 
 
 async def _zones_of_people(tx: Transaction, users: Iterable[str]) -> dict[str, str]:
-    """Return each person's zone, or their team's where theirs is not known. Those who are gone are not asked."""
+    """Return each person's zone, or their team's where theirs is not known. Those who do not work here are not asked."""
     known = await people_of(tx, users)
     in_teams = {user: team.timezone for team in await teams.all_teams(tx) for user in team.members}
     zones: dict[str, str] = {}
     for user in users:
         person = known.get(user, Person(user, user, None))
-        if not person.is_gone:
+        if person.is_here:
             zones[user] = zone_or_fallback(person.timezone, in_teams.get(user))[0].key
     return zones
 

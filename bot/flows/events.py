@@ -9,6 +9,7 @@ from bot.flows import conversation
 from bot.flows.home import home
 from bot.flows.messages import reactions
 from bot.flows.objects.handing_over import hand_over
+from bot.flows.objects.handing_over import hand_over
 from bot.flows.setup import welcome
 from prompts import text
 from prompts.blocks import Message, section
@@ -60,9 +61,12 @@ async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect:
 async def _user_changed(desk: Desk, event: Mapping[str, Any]) -> Effect:
     person = desk.directory.told(event["team_id"], event["user"])
     kinds = await desk.kinds(event["team_id"])
+    kinds = await desk.kinds(event["team_id"])
 
     async def keep(tx: Transaction) -> None:
         await put_people(tx, [person])
+        if not person.is_here:
+            await hand_over(tx, kinds, person.user)
         if not person.is_here:
             await hand_over(tx, kinds, person.user)
 

@@ -22,6 +22,8 @@ ALLOWED = {
     "storage.graph.Graph.revise": WRITER,
     "storage.graph.Graph.unlink": WRITER,
     "storage.graph.Graph.unmeasure": WRITER,
+    "storage.handover.owners_gone": "whose things pass on; nobody is told",
+    "storage.handover.pass_on": WRITER,
     "storage.proposals.propose": WRITER,
     "storage.proposals.withdraw": WRITER,
     "storage.proposals.waiting_on": "which messages are drawn anew, each for those who may see it; nobody is told",
@@ -66,6 +68,7 @@ ALLOWED = {
 # Who looks with an administrator's eyes, whoever asks, and why.
 SEES_ALL = {
     "storage.audience.ADMINISTRATOR": "here it is made",
+    "storage.handover.pass_on": "all that somebody leaves passes on, each thing to one who may see it",
     "storage.past.as_of.objects_as_of": "how it is now, to turn it back; whether its reader may see it is asked next",
     "storage.past.as_of.links_as_of": "as objects_as_of, which says whether both ends are seen",
     "storage.past.as_of._links_from": "as objects_as_of, which says whether both ends are seen",

@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.flows.capture import drafts, log
 from bot.flows.names import Names
-from bot.flows.objects import change, following, more, moves, proposing, putting_away, undoing
+from bot.flows.objects import change, following, handing_over, more, moves, proposing, putting_away, undoing
 from bot.forms import FormContext
 from bot.requests import Reply, Request
 
@@ -28,6 +28,8 @@ OBJECTS = Names(
         "object.merge": putting_away.ask_merge,
         "object.follow": following.follow,
         "object.unfollow": following.unfollow,
+        "handover.give": handing_over.give,
+        "handover.keep": handing_over.keep,
         "proposal.accept": proposing.accept,
         "proposal.decline": proposing.ask_why_not,
         "proposal.withdraw": proposing.withdraw,
