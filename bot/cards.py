@@ -7,11 +7,12 @@ from bot.card_lines import Around, lines, upstream, ways
 from bot.flows.objects.menu import row_of
 from bot.sparkline import sparkline
 from prompts import Words, labels, parts, text
-from prompts.blocks import Block, Message, context, section
+from prompts.blocks import Block, Message, context, section, shortened
 from rituals.trends import so_far
 from rituals.trends import trend as moved
 from storage import history, measures
 from storage.audience import Audience
+from storage.comments import comments_of
 from storage.database import Transaction
 from storage.expected import expected_and_happened
 from storage.gaps import Gap, gaps_of
@@ -21,6 +22,8 @@ from storage.objects import Object, get, get_many, links_of
 from storage.people import names_of
 from storage.permalinks import permalinks
 from storage.workspaces import kinds_of
+
+MOST_OF_A_COMMENT = 200  # characters
 
 
 async def render_card(tx: Transaction, key: str, channel: str) -> Message | None:
@@ -54,6 +57,7 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
         lines=lines(kinds, around),
         measured=await _measured(tx, kinds, item, audience),
         outcome=await _outcome(tx, kinds, around, audience),
+        comment=await _comment(tx, item, audience),
         gaps=[gap.words or gap.label for gap in gaps],
         source=item.source,
     )
@@ -84,7 +88,7 @@ def _blocks(kind: Kind, item: Object, said: Mapping[str, Words], gaps: Sequence[
     blocks = [section(Words(f"*{said['headline']}*"))]
     blocks += [context(said["about"])] if "about" in said else []
     blocks += [section(said[name]) for name in ("belief", "links") if name in said]
-    blocks += [context(said["gaps"])] if "gaps" in said else []
+    blocks += [context(said[name]) for name in ("comment", "gaps") if name in said]
     return [*blocks, row_of(kind, item, gaps)]
 
 
@@ -92,6 +96,16 @@ def _belief(kind: Kind, item: Object) -> Any:
     """Return what is believed: the first text that the kind asks for first, or the description."""
     asked = (item.fields.get(name) for name, field in kind.fields.items() if field.type == "text" and field.ask == "first")
     return next((said for said in asked if said), item.description)
+
+
+async def _comment(tx: Transaction, item: Object, audience: Audience) -> dict[str, Any] | None:
+    """Return the latest of what people said of it in messages; None where nobody did."""
+    said = (await comments_of(tx, [item.key], audience)).get(item.key, [])
+    if not said:
+        return None
+    last, names = said[-1], await names_of(tx, [said[-1].author])
+    about = {"name": names.get(last.author, labels()["somebody"]), "url": last.source, "more": len(said) - 1}
+    return {**about, "text": shortened(" ".join(last.text.split()), MOST_OF_A_COMMENT)}
 
 
 async def _trend(tx: Transaction, kind: Kind, item: Object, audience: Audience) -> dict[str, Any] | None:

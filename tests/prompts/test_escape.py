@@ -117,6 +117,7 @@ CARD: dict[str, object] = {
     "lines": [],
     "measured": None,
     "outcome": [],
+    "comment": None,
     "gaps": [],
     "source": None,
 }

@@ -53,6 +53,8 @@ async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was
     await story.message(LEA, VOICE, "Added to 💡 *INS-20*")
     [said] = (await story.read(lambda tx: comments_of(tx, ["INS-20"], EVERYBODY)))["INS-20"]
     assert (said.text, said.author, said.added_by) == ("And the second one, too", SAM, LEA)
+    card = await story.message(ANA, GROWTH, "|Sam Okafor>: “And the second one, too”")
+    assert card.text.startswith("💡 INS-20")
     in_thread = await story.message(ANA, GROWTH, "And the second one", thread_ts=card.ts)
     assert "|Sam Okafor> in #customer-voice: “And the second one, too”" in in_thread.text
 
@@ -128,6 +130,15 @@ async def test_a_reaction_asks_the_author_once_and_quietly(story: Story) -> None
     stored = await story.read(lambda tx: get(tx, "INS-20", ADMINISTRATOR))
     assert (stored.title, stored.description, stored.owner) == ("Nobody finds the export", "", SAM)
     await lea.unreact(message, "bulb")
+
+    gone = await sam.say(VOICE, "Never mind")
+    await ana.react(gone, "bulb")
+    asked = await story.message(SAM, direct, "Ana Ruiz thought that")
+    await sam.delete(gone)
+    await sam.click(asked, "reaction.keep")
+    form = await story.modal(SAM, "I could not read the message again")
+    assert (await sam.submit(form, {"title": "In my own words"})).errors == {}
+    assert (await story.read(lambda tx: get(tx, "INS-21", ADMINISTRATOR))).title == "In my own words"
 
     other = await sam.say(VOICE, "So do I", thread_ts=message.ts)
     await sam.react(other, "bulb")

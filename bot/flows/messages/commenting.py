@@ -35,6 +35,7 @@ async def keep_comment(tx: Transaction, request: Request, key: str, found: Said,
         at=found.at,
     )
     if is_new:
+        await outbox.refresh(tx, f"card:{item.key}")
         await _tell(tx, made, found)
     return item, is_new
 

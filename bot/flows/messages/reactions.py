@@ -31,7 +31,8 @@ FEW = 15  # messages: more are not to be had in one call by apps outside of Slac
 
 async def reacted(desk: Desk, event: Mapping[str, Any]) -> Effect | None:
     """Return what a reaction brings about: its author is asked, or, where nobody says so any more, not asked any longer."""
-    item, author, user = event.get("item") or {}, event.get("item_user"), event.get("user")
+    item = event.get("item") or {}
+    author, user = str(event.get("item_user") or ""), str(event.get("user") or "")
     if item.get("type") != "message" or not all((author, user, item.get("channel"), item.get("ts"))):
         return None
     kinds, emoji = await desk.kinds(event["team_id"]), str(event.get("reaction")).partition("::")[0]
@@ -86,8 +87,12 @@ async def render_reaction(tx: Transaction, name: str, author: str) -> Message | 
     blocks = [section(said_of)]
     if who and not answer:
         keep = labels()["reaction_keep"].format(kind=with_article(kind.label.lower()))
-        no, quiet = (button(labels()[f"reaction_{name}"], f"reaction.{name}", what=what.name) for name in ("no", "quiet"))
-        blocks.append(actions([button(keep, "reaction.keep", style="primary", what=what.name), no, quiet]))
+        buttons = [
+            button(keep, "reaction.keep", style="primary", what=what.name),
+            button(labels()["reaction_no"], "reaction.no", what=what.name),
+            button(labels()["reaction_quiet"], "reaction.quiet", what=what.name),
+        ]
+        blocks.append(actions(buttons))
     return Message(said_of, blocks)
 
 

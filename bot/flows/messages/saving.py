@@ -19,8 +19,9 @@ from bot.flows.opening import opened
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.elements import TEXT_IN_MODAL, select, text_input
 from bot.forms.inputs import input_block
+from bot.replies import answer_later
 from bot.requests import Reply, Request
-from bot.slack import CallFailed, Failure, call, respond
+from bot.slack import CallFailed, Failure, call
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, choice, context, plain, section
 from storage import outbox, reactions, submissions
@@ -196,8 +197,10 @@ async def save(desk: Desk, request: Request) -> Reply:
     about, values = Saving.load(request.view["private_metadata"]), typed(request.view)
     kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
+        if await submissions.is_known(tx, request.view["id"]):
+            return {}
         words = await remembered(tx, request.user, about.name)
-    if words is None:  # saved before, or forgotten
+    if words is None:
         return {"response_action": "errors", "errors": {"as": labels()["save_text_lost"]}}
     found = about.with_text(words["text"])
     store = _comment if values["as"] == COMMENT else _object
@@ -206,8 +209,8 @@ async def save(desk: Desk, request: Request) -> Reply:
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     if message and about.answer_at:
-        answer = {"response_type": "ephemeral", "replace_original": False, **message.payload}
-        desk.later(_answered(desk, request, about, answer))
+        where = replace(request, response_url=about.answer_at, channel=about.channel, view={})
+        answer_later(desk, where, {"response_type": "ephemeral", "replace_original": False, **message.payload})
     return {}
 
 
@@ -257,7 +260,3 @@ async def find(desk: Desk, request: Request) -> Reply:
     about = Saving.load(request.view["private_metadata"])
     view = {**request.view, "private_metadata": FormContext(kind="", channel=about.channel).dump()}
     return await find_objects(desk, replace(request, view=view, channel=about.channel))
-
-
-async def _answered(desk: Desk, request: Request, about: Saving, answer: Reply) -> None:
-    await logged(respond(desk.slack, about.answer_at, answer), "response_url", workspace=request.workspace)
