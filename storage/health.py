@@ -17,7 +17,7 @@ _LETTERS, _EVENTS = (
     .group_by(table.c.state)
     for table in (outbox, inbox)
 )
-_PEOPLE = select(func.count()).where(ours(people), people.c.is_gone.is_(False))
+_PEOPLE = select(func.count()).where(ours(people), people.c.is_gone.is_(False), people.c.is_outsider.is_(False))
 _CHANNELS = select(func.count()).where(ours(channels), channels.c.channel.not_like("D%"))
 UNSENT = ("waiting", "sending", "ambiguous")
 STUCK = "parked"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.desk import Desk
+from bot.flows.home.home import show_again
 from bot.flows.objects.editing import told
 from bot.flows.opening import open_view
 from bot.flows.viewing import seen
@@ -77,6 +78,7 @@ async def save_checkin(desk: Desk, request: Request) -> Reply:
                     await told(tx, answered.act, [answered.after.key])
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
+    show_again(desk, request, form)
     return {}
 
 
