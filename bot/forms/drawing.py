@@ -24,6 +24,7 @@ __all__ = ["EVERY_INPUT", "TITLE_OF_MODAL", "full", "input_block", "light", "mod
 
 TITLE_OF_MODAL = 24  # characters; https://docs.slack.dev/reference/views/modal-views
 MOST_BLOCKS = 100  # the same page
+TITLE_SHOWN = 300  # characters of a title while the rest is awaited
 
 
 def light(kind: Kind, title: str, form: FormContext) -> Block:
@@ -33,7 +34,7 @@ def light(kind: Kind, title: str, form: FormContext) -> Block:
 
 def waiting(kind: Kind, title: str, form: FormContext) -> Block:
     """Return a modal that cannot be saved yet: what it is opened with comes in a moment, and would be left out."""
-    said = [section(escape(title))] if title else []
+    said = [section(escape(shortened(title, TITLE_SHOWN)))] if title else []
     view = _view(kind, form, [*said, context(Words(labels()["one_moment"]))])
     return {name: value for name, value in view.items() if name != "submit"}
 

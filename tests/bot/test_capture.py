@@ -27,10 +27,10 @@ def test_what_is_mine_of_my_team_and_of_this_channel_is_likely_in_this_order_of_
     far, of_team = insight("INS-1"), insight("INS-2", team="Growth")
     here, mine = insight("INS-3", team="Growth", channel="C01GROWTH"), insight("INS-4", owner=ANA)
     closest = insight("INS-5", owner=ANA, team="Growth", channel="C01GROWTH")
-    found = likely([far, of_team, here, mine, closest], ANA, GROWTH)
+    found = likely([far, of_team, here, mine, closest], ANA, {"Growth"}, {"C01GROWTH"})
     assert [item.key for item in found] == ["INS-5", "INS-3", "INS-2", "INS-4"]
-    assert likely([far], ANA, FormContext("bet")) == []
-    assert len(likely([insight(f"INS-{number}", owner=ANA) for number in range(1, 30)], ANA, GROWTH)) == 5
+    assert likely([far], ANA, set(), set()) == []
+    assert len(likely([insight(f"INS-{number}", owner=ANA) for number in range(1, 30)], ANA, set(), set())) == 5
 
 
 def test_what_is_missing_is_offered_with_the_words_that_were_typed() -> None:

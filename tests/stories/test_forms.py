@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from sandbox.state import Channel
 from sandbox.workspace import View
@@ -238,9 +239,11 @@ async def test_a_trigger_that_expired_and_an_error_of_ours_cost_nobody_their_tex
     lea.fill(form, {"field.source": "user research"})
     await say(story, LEA, form, "field.who_is_affected", "teams \x00 under ten")
     await renamed(story, "submissions", "submissions_away")
-    refused = (await lea.submit(form, {"field.who_is_affected": "teams under ten"})).errors
-    assert list(refused) == ["title"]
-    assert refused["title"].startswith("Something went wrong on our side")
+    with capture_logs() as told:
+        refused = (await lea.submit(form, {"field.who_is_affected": "teams under ten"})).errors
+    [reference] = [each["reference"] for each in told if each["event"] == "failed"]
+    words = f"Something went wrong on our side, and nothing you wrote is lost. Reference {reference}.\n"
+    assert refused == {"title": f"{words}Please press Save again in a moment."}
     assert (lea.modal(), value_in(form, "field.who_is_affected")) == (form, "teams under ten")
     assert await kept(story) == ["new:insight"]
     await renamed(story, "submissions_away", "submissions")

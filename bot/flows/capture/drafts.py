@@ -20,7 +20,8 @@ from storage import drafts
 from storage.drafts import Unsaved
 from storage.objects import Object
 
-SHOWN = 200  # characters of a title or a value that is named
+MOST_SHOWN = 5  # things that others changed, so that they fit above the form
+SHOWN = 100  # characters of what is named
 
 
 async def typed_on(desk: Desk, request: Request) -> Reply:
@@ -128,7 +129,9 @@ async def _since(desk: Desk, request: Request, kept: Unsaved, item: Object) -> l
         return []
     named, now = labels_of((await desk.kinds(request.workspace)).kind(item.kind)), values_of(item)
     differing = [block for block, value in kept.values.items() if block in named and now.get(block) != value]
-    return [{"label": named[block], "value": shortened(str(now.get(block) or "–"), SHOWN)} for block in differing]
+    said = {shortened(named[block], SHOWN): now.get(block) or "–" for block in differing}
+    told = {label: value for label, value in said.items() if not isinstance(value, list)}
+    return [{"label": label, "value": shortened(str(value), SHOWN)} for label, value in list(told.items())[:MOST_SHOWN]]
 
 
 def _kept_note(kept: Unsaved, since: Sequence[Mapping[str, str]] = ()) -> Block:

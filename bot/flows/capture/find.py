@@ -1,6 +1,6 @@
 """The type-ahead over the graph: only what fits the relation, only what the person may see; what is likely comes first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -36,7 +36,7 @@ async def find_objects(desk: Desk, request: Request) -> Reply:
         teams = [] if words else [form.team] if form.team else [team.name for team in await teams_of(tx, request.user)]
         near = [item for team in teams for item in await search(tx, "", audience, kinds=wanted, team=team, limit=MOST_LIKELY)]
         offered = {item.key: item for item in [*near, *found] if item.key != form.key and not item.archived}
-        first = [] if words else likely(list(offered.values()), request.user, form)
+        first = [] if words else likely(list(offered.values()), request.user, teams, [form.home or form.channel])
         named = await _about(tx, list(offered.values()))
     rest = [item for item in found if item.key in offered and item not in first]
     groups = [_group(labels()["find_likely"], first, named), *_by_kind(kinds, rest, named)]
@@ -47,15 +47,14 @@ async def find_objects(desk: Desk, request: Request) -> Reply:
     return {"option_groups": groups} if groups else {"options": []}
 
 
-def likely(items: Sequence[Object], user: str, form: FormContext) -> list[Object]:
+def likely(items: Sequence[Object], user: str, teams: Container[str], channels: Container[str]) -> list[Object]:
     """Return the few of `items` that are meant most likely, the most likely first; of equals, in their order.
 
-    What the person owns, what is of the team that the form belongs to, and what belongs to the same channel.
+    What the person owns, what is of one of `teams`, and what belongs to one of `channels`.
     """
 
     def closeness(item: Object) -> int:
-        same_team = form.team is not None and item.team == form.team
-        return (item.owner == user) + same_team + (item.channel is not None and item.channel in (form.home, form.channel))
+        return (item.owner == user) + (item.team is not None and item.team in teams) + (str(item.channel) in channels)
 
     near = [item for item in items if closeness(item)]
     return sorted(near, key=closeness, reverse=True)[:MOST_LIKELY]
