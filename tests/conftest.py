@@ -1,7 +1,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("tables") / "throughline.db"
     make_tables(f"sqlite:///{file}")
     return file
+
+
+@pytest.fixture
+def new_sqlite_url(sqlite_with_tables: Path, tmp_path: Path) -> Callable[[], str]:
+    """What makes a SQLite file with the newest schema and no rows, another each time, and returns its address."""
+    names = map("throughline-{}.db".format, count(1))
+    return lambda: f"sqlite:///{shutil.copyfile(sqlite_with_tables, tmp_path / next(names))}"
 
 
 @pytest.fixture

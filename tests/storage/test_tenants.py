@@ -1,15 +1,11 @@
 """What is hidden from a reader does not exist for them, whatever they do; and leaks that are planted are caught."""
 
-import asyncio
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from storage.clock import RealClock
-from storage.database import Database
-from storage.migrate import to_newest
 from tests.storage.leaks import LEAKS
 from tests.storage.reads import Leaked
 from tests.storage.tenants import Companies
@@ -19,25 +15,18 @@ WATCH = settings(max_examples=6, stateful_step_count=15, deadline=None, suppress
 HUNT = settings(WATCH, max_examples=30, phases=[Phase.generate], derandomize=True, database=None, print_blob=False)
 
 
-def prepare(url: str) -> type[Companies]:
-    """Return the machine for the database at `url`, which gets its tables."""
-
-    async def migrate() -> None:
-        database = Database(url, RealClock())
-        await to_newest(database)
-        await database.close()
-
-    asyncio.run(migrate())
+def machine_for(url: str) -> type[Companies]:
+    """Return the machine for the database at `url`, which has its tables."""
     return type("Companies", (Companies,), {"url": url, "TestCase": None})
 
 
 def test_nobody_is_told_what_they_may_not_see(database_url: str) -> None:
-    run_state_machine_as_test(prepare(database_url), settings=WATCH)
+    run_state_machine_as_test(machine_for(database_url), settings=WATCH)
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_a_planted_leak_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    machine = prepare(f"sqlite:///{tmp_path / 'throughline.db'}")
+def test_a_planted_leak_is_caught(new_sqlite_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    machine = machine_for(new_sqlite_url())
     LEAKS[name](monkeypatch)
     with pytest.raises(Leaked):
         run_state_machine_as_test(machine, settings=HUNT)

@@ -1,7 +1,7 @@
 """What goes out as a table comes in again and changes nothing, whatever is stored."""
 
 import asyncio
-import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ async def test_a_private_object_stays_private_on_its_way_through_a_table(databas
     assert "C09SECRET" in text
 
 
-async def test_an_export_comes_in_again_and_changes_nothing(database_url: str) -> None:
+async def test_an_export_comes_in_again_and_changes_nothing(database_url: str, new_sqlite_url: Callable[[], str]) -> None:
     objects: list[Any] = [INPUT, insight(1), insight(2, title="=HYPERLINK(1)")]
     for number, text in enumerate(NASTY, start=1):
         fields = {"risk": text, "appetite": text, "confidence": number + 0.25, "all_in": number % 2 == 0}
@@ -61,7 +61,7 @@ async def test_an_export_comes_in_again_and_changes_nothing(database_url: str) -
         assert len(plan.rows) == len(NASTY) + 1
         text = await table_of(database)
         before = await write_out(database)
-    async with workplace_of_its_own() as other:
+    async with workplace(new_sqlite_url()) as other:
         await take_in(other, {"objects": [each for each in objects if each["kind"] != "bet"]})
         assert (await stored(other, text, Options())).refused == {}
         after = await write_out(other)
@@ -86,10 +86,6 @@ async def test_a_cell_holds_no_more_links_than_a_spreadsheet_shows(database_url:
     assert (plan.refused, plan.changes) == ({}, [])
 
 
-def workplace_of_its_own() -> Any:
-    return workplace(f"sqlite:///{tempfile.mkdtemp()}/other.db")
-
-
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list("=+-@'\"\n;,\t")), max_size=25)
 LINES = TEXTS.map(storable_line)
 FIELDS = st.fixed_dictionaries(
@@ -112,14 +108,14 @@ BETS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-@given(BETS)
-@example([("0", "", [], {"appetite": 1e-07})])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(bets=BETS)
+@example(bets=[("0", "", [], {"appetite": 1e-07})])
 def test_whatever_is_stored_an_export_comes_in_again_and_changes_nothing(
-    bets: list[tuple[str, str, list[str], dict[str, Any]]],
+    new_sqlite_url: Callable[[], str], bets: list[tuple[str, str, list[str], dict[str, Any]]]
 ) -> None:
     async def there_and_back() -> None:
-        async with workplace_of_its_own() as database:
+        async with workplace(new_sqlite_url()) as database:
             listed = [
                 bet(number, title=title, description=description, tags=tags, fields=fields)
                 for number, (title, description, tags, fields) in enumerate(bets, start=1)
