@@ -43,7 +43,7 @@ async def _fill(path: Path, content: dict[str, object]) -> None:
 
 def _wait_until_it_writes(path: Path, importing: subprocess.Popen[str]) -> None:
     log = path.with_name(f"{path.name}-wal")
-    while importing.poll() is None and not (log.exists() and log.stat().st_size > 5_000_000):
+    while importing.poll() is None and not (log.exists() and log.stat().st_size > 1_000_000):
         time.sleep(0.01)
     assert importing.returncode is None
 
