@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from tests.benchmarks import bench_add, bench_http, bench_import, bench_lineage, bench_search
+from tests.benchmarks import bench_add, bench_home, bench_http, bench_import, bench_lineage, bench_search
 from tests.benchmarks.big import filled
 
 
@@ -11,6 +11,7 @@ def main() -> None:
     bench_add.main()
     bench_import.main()
     bench_search.main()
+    bench_home.main()
     with filled() as urls:  # once for all of these
         Console(width=132).print(bench_lineage.measured(urls))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prompts.escape import plain
+from sandbox.person import Person
 from sandbox.workspace import View
 from storage import heartbeat
 from storage.preferences import preferences_of
@@ -34,7 +35,7 @@ async def test_a_first_visit_greets_once_and_what_waits_is_done_from_there(datab
         await until_home(story, ANA, "▄▅▆ 70 %")
         assert "BET-12 Guide the first board\nWhat changed?" not in words(ana.home())
 
-        await ana.click(ana.home(), "home.level:prioritised")
+        await ana.click(at_home(ana), "home.level:prioritised")
         listed = await story.modal(ANA, "BET-12")
         assert "Growth: 6 prioritised" in words(listed)
         await ana.close(listed)
@@ -44,12 +45,12 @@ async def test_a_first_visit_greets_once_and_what_waits_is_done_from_there(datab
 
         await choose(story, ANA, "courtesy.menu", "Skip the next one")
         await until_home(story, ANA, "Bet check-in – you skip the one on 2026-09-28")
-        await ana.click(ana.home(), "courtesy.usual")
+        await ana.click(at_home(ana), "courtesy.usual")
         await until_home(story, ANA, "Bet check-in – 2026-09-28")
-        await ana.click(ana.home(), "home.note")
+        await ana.click(at_home(ana), "home.note")
         await until_home(story, ANA, "Weekly note – muted")
 
-        await ana.click(ana.home(), "home.settings")
+        await ana.click(at_home(ana), "home.settings")
         settings = await story.modal(ANA, "What may I ask you?")
         half = await ana.submit(settings, {"quiet_from": "18:00"})
         assert half.errors == {"quiet_until": "Quiet hours need a beginning and an end."}
@@ -105,9 +106,15 @@ async def choose(story: Story, user: str, action: str, label: str) -> None:
     element = next(each for each in elements(person.home()) if each.get("action_id") == action)
     option = next(option for option in element["options"] if option["text"]["text"] == label)
     if element["type"] == "overflow":
-        await person.click(person.home(), action, option["value"])  # type: ignore[arg-type]
+        await person.click(at_home(person), action, option["value"])
     else:
-        await person.select(person.home(), action, option["value"])  # type: ignore[arg-type]
+        await person.select(at_home(person), action, option["value"])
+
+
+def at_home(person: Person) -> View:
+    view = person.home()
+    assert view is not None
+    return view
 
 
 def words(view: View | None) -> str:
