@@ -50,7 +50,7 @@ _CHANGE_RITUAL = (
     .values({name: bindparam(f"new_{name}") for name in ("cadence", "open_for_hours", "late_window_hours", "is_on")})
 )
 _SWITCH_OFF = update(rituals).where(ours(rituals), rituals.c.id == bindparam("the_id")).values(is_on=False)
-_STOP_ASKING = delete(schedules).where(
+_FORGET = delete(schedules).where(
     ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject")
 )
 _STOP = delete(schedules).where(ours(schedules), schedules.c.subject == bindparam("the_subject"))
@@ -90,9 +90,11 @@ async def set_up(tx: Transaction, kinds: Kinds) -> None:
     known = {row["id"]: dict(row) for row in await tx.rows(_RITUALS)}
     there = {(row["ritual"], row["subject"]): dict(row) for row in await tx.rows(_SCHEDULES)}
     done = await last_dates(tx)
-    for ritual, subject in there:
-        if ritual == CHECKIN and not is_asked(chosen, all_teams, subject, ritual):
-            await tx.run(_STOP_ASKING, the_ritual=ritual, the_subject=subject)
+    resting = {ritual for ritual, row in known.items() if not row["is_on"]}
+    for ritual, subject in list(there):
+        if ritual in resting or (ritual == CHECKIN and not is_asked(chosen, all_teams, subject, ritual)):
+            await tx.run(_FORGET, the_ritual=ritual, the_subject=subject)  # nobody is asked late for what was off
+            del there[ritual, subject]
     for each in wanted:
         is_new_rhythm = await _put_ritual(tx, each, known.get(each.id))
         for subject, zone in each.zones.items():

@@ -52,6 +52,7 @@ def test_everything_wrong_is_told_at_once_with_what_to_do_and_no_secret(monkeypa
             PORT="70000",
             THROUGHLINE_SECRET_KEY="c2VjcmV0",
             THROUGHLINE_CLOCK_URL="file:///etc/passwd",
+            THROUGHLINE_INSTALLER="@nora",
             LOG_LEVEL="loud",
         )
     assert refusal.value.lines == [
@@ -63,6 +64,7 @@ def test_everything_wrong_is_told_at_once_with_what_to_do_and_no_secret(monkeypa
         "PORT should be a port's number, from 1 to 65535.",
         "THROUGHLINE_SECRET_KEY should be 32 bytes in base64; make one with: openssl rand -base64 32.",
         "THROUGHLINE_CLOCK_URL should be a web address, such as https://slack.com/api/.",
+        "THROUGHLINE_INSTALLER should be a member's ID, such as U012AB3CD: Copy member ID, in the ⋮ menu of a Slack profile.",
         "LOG_LEVEL should be one of DEBUG, INFO, WARNING, ERROR, CRITICAL.",
     ]
 

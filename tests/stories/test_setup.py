@@ -108,7 +108,7 @@ async def test_a_team_of_five_is_ready_in_three_minutes_and_lives_its_first_days
     assert set(shown_in(form)["members"]) == set(FIVE)
     form = await hands.next(form, {"product": IVO, "design": ZOE, "engineering": JONAS})
     assert "Bet check-in, every Monday at 09:30" in words_in(form)
-    assert "from the starter pack: 💡 Insight" in words_in(form)
+    assert "from the starter pack: 💡\u00a0Insight" in words_in(form)
     ready = words_in(await hands.next(form))
     assert "*Growth is ready* (TEAM-1), with 5 people. I have posted nothing." in ready
     [friday, monday] = re.findall(r"<!date\^(\d+)\^[^>]+>: (.+)", ready)
@@ -185,6 +185,17 @@ async def test_a_set_up_goes_on_where_it_was_left_and_warns_of_what_is_unwise(st
     await nora.command(GROWTH, "/pom", "setup")
     resumed = await story.modal(NORA, "Here you left off with *Growth team*")
     assert len(shown_in(resumed)["rituals"]) == 2
+    user = story.slack.workspace().users[NORA]
+    user.is_admin = False  # whether somebody may is asked when they do it
+    told = (await nora.submit(resumed)).updated
+    assert told is not None
+    assert "Teams are set up by the workspace’s admins." in words_in(told)
+    assert await story.read(all_teams) == []
+    user.is_admin = True
+    await nora.close(told)
+
+    await nora.command(GROWTH, "/pom", "setup")
+    resumed = await story.modal(NORA, "Here you left off with *Growth team*")
     await nora.click(resumed, "setup.back", values={"rituals": []})
     people = await story.modal(NORA, "Step 2 of 3")
     assert (shown_in(people)["members"], shown_in(people)["product"]) == ([SAM], SAM)
@@ -208,7 +219,7 @@ async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(stor
     assert "*Led by* Ivo Horvat (product)\n*With* Ana Ruiz, Jonas Weber, Nora Chen and Zoë Lindqvist" in words_of(shown.message)
     assert "Home: <#C01GROWTH> · Europe/Berlin\nBet check-in: every Monday at 09:30" in words_of(shown.message)
     assert buttons_of(shown.message) == []
-    assert (await story.person(GUS).command(GROWTH, "/pom", "team")).text.startswith("There is no team")
+    assert (await story.person(GUS).command(GROWTH, "/pom", "team")).text.startswith("Thank you for looking in")
     wrong = await ana.command(GROWTH, "/pom", "team Grwth")
     assert "Is it one of these?" in wrong.text
     assert buttons_of(wrong.message) == ["Growth"]

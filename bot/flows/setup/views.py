@@ -154,8 +154,17 @@ _BLOCKS = {TEAM: _of_team, PEOPLE: _of_people, RITUALS: _of_rituals}
 def _ways(plan: Plan) -> list[Block]:
     ways = [button(labels()["setup_back"], "setup.back")] if plan.number > 1 else []
     if plan.is_begun and not plan.of:
-        ways.append(button(labels()["setup_again"], "setup.again"))
+        ways.append({**button(labels()["setup_again"], "setup.again"), "confirm": _sure_to_forget()})
     return [actions(ways, "ways")] if ways else []
+
+
+def _sure_to_forget() -> Block:
+    return {
+        "title": plain(labels()["setup_again_title"]),
+        "text": plain(labels()["setup_again_says"]),
+        "confirm": plain(labels()["setup_again"]),
+        "deny": plain(labels()["setup_go_on"]),
+    }
 
 
 def _input(plan: Plan, name: str, element: Block, *, hint: str = "", optional: bool = True) -> Block:
