@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.flows.messages import keys, plain_words
 from bot.flows.messages.grammar import is_question, only_keys
 from bot.flows.messages.said import written
-from bot.flows.viewing import seen, viewer
+from bot.flows.viewing import seen, viewer, written_for
 from bot.requests import Reply, Request
 from prompts import as_typed, text
 from prompts.blocks import Message
@@ -40,10 +40,11 @@ async def asked(desk: Desk, event: Mapping[str, Any]) -> Callable[[Transaction],
     logged = await plain_words.logged(desk, kinds, event, words)
 
     async def answer(tx: Transaction) -> None:
-        if logged:
-            message = await logged(tx)
-        else:
-            message = await _found(tx, kinds, event, words, await readers(tx, user, known.channel))
+        async with written_for(tx, channel, user):
+            if logged:
+                message = await logged(tx)
+            else:
+                message = await _found(tx, kinds, event, words, await readers(tx, user, known.channel))
         thread = event.get("thread_ts") or (None if is_direct else event["ts"])
         await outbox.say(tx, channel, {**message.payload, **({"thread_ts": thread} if thread else {})}, author=user)
 
@@ -99,7 +100,8 @@ async def _reply(desk: Desk, request: Request, words: str, about: str | None) ->
     await desk.directory.channel(request.workspace, request.channel, seen_by=request.user)
     async with desk.writing(request.workspace) as tx:
         audience = await readers(tx, request.user, request.channel)
-        message = await _answered(tx, kinds, words, about, audience, request.user)
+        async with written_for(tx, request.channel, request.user):
+            message = await _answered(tx, kinds, words, about, audience, request.user)
         await outbox.say(tx, request.channel, {**message.payload, "thread_ts": thread}, author=request.user)
     return {}
 

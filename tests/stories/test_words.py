@@ -7,9 +7,9 @@ from sandbox.page.mrkdwn import mrkdwn
 from sandbox.page.reader import Reader
 from storage.audience import ADMINISTRATOR
 from storage.objects import get
-from tests.support.story import sample_story
+from tests.support.story import sample_story, words_of
 
-ANA, LEA = "U01ANA", "U05LEA"
+ANA, JONAS, LEA = "U01ANA", "U04JONAS", "U05LEA"
 GROWTH = "C01GROWTH"
 TITLE = "<!channel> *bold* <@U01ANA>"
 READER = Reader(ANA, datetime(2026, 9, 17, tzinfo=UTC), user_names={ANA: "Ana"}, channel_names={GROWTH: "growth"})
@@ -33,3 +33,20 @@ async def test_a_title_that_looks_like_a_mention_is_shown_literally(database_url
     assert drawn.startswith("<b>")
     assert drawn.endswith("</b>")
     assert "<!channel>" not in str(answer.text)
+
+
+async def test_figures_follow_their_reader_and_a_channel_has_one_way_for_all(database_url: str) -> None:
+    async with sample_story(database_url) as story:
+        ana, jonas = story.person(ANA), story.person(JONAS)
+        kept = await jonas.command(GROWTH, "/pom", "value INP-1 43,5 %")
+        assert "43,5 %" in kept.text  # de-DE
+        for person, written in ((ana, "43.5"), (jonas, "43,5")):  # en-GB and de-DE
+            shown = (await person.command(GROWTH, "/pom", "INP-1")).message
+            assert shown is not None
+            assert written in words_of(shown)
+        direct = await jonas.open_messages()
+        await jonas.say(direct, "which bets target INP-1?")
+        await story.message(JONAS, direct, "bets")
+        said = await jonas.say(GROWTH, "@throughline how is INP-1 doing?")
+        told = await story.message(ANA, GROWTH, "INP-1", thread_ts=said.ts)
+        assert "43,5" not in words_of(told)

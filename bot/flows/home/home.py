@@ -14,12 +14,13 @@ from bot.requests import Request
 from bot.slack import call
 from prompts import Words, labels, parts
 from prompts.blocks import Block, actions, button, context, divider, section
+from prompts.reader import read_by
 from rituals.weekly_note import WEEKLY_NOTE
 from rituals.wishes import wishes_of
 from storage.database import Transaction
 from storage.kinds import Kinds
 from storage.members import audience_of_user
-from storage.people import people_of
+from storage.people import locale_of, people_of
 from storage.preferences import choose, preference
 
 MOST_WAITING, MOST_BETS, MOST_RITUALS = 3, 10, 6
@@ -30,7 +31,8 @@ async def publish(desk: Desk, workspace: str, user: str) -> None:
     """Show `user` their Home as it is now."""
     kinds = await desk.kinds(workspace)
     async with desk.database.reading(workspace) as tx:
-        blocks = await home(tx, kinds, user)
+        with read_by(await locale_of(tx, user)):
+            blocks = await home(tx, kinds, user)
     await call(desk.slack.client, "views.publish", user_id=user, view={"type": "home", "blocks": blocks})
 
 

@@ -6,7 +6,7 @@ from bot.desk import Desk
 from bot.flows.messages.grammar import keys_in
 from bot.flows.messages.keeping import private
 from bot.flows.messages.said import said
-from bot.flows.viewing import viewer
+from bot.flows.viewing import viewer, written_for
 from bot.requests import Reply, Request
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, actions, button, section
@@ -82,7 +82,8 @@ async def show_here(desk: Desk, request: Request) -> Reply:
         audience = await audience_of_channel(tx, request.channel)
         if not await get_many(tx, [key], audience):
             return private(text("keys_unknown", keys=[key], is_channel=True, none_named=False))
-        message = await compact(tx, kinds, [key], audience, is_channel=True)
+        async with written_for(tx, request.channel, request.user):
+            message = await compact(tx, kinds, [key], audience, is_channel=True)
         thread = {"thread_ts": request.thread_ts} if request.thread_ts else {}
         await outbox.say(tx, request.channel, {**message.payload, **thread}, author=request.user)
     return {}

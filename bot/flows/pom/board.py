@@ -10,7 +10,7 @@ from bot.flows.home.first_steps import first_steps
 from bot.flows.pom.part import NoSuchTeam, Part, part_asked_for, teams_told, unknown_team
 from bot.flows.pom.replies import only_you
 from bot.flows.pom.show import line
-from bot.flows.viewing import viewer
+from bot.flows.viewing import viewer, written_for
 from bot.requests import Reply, Request
 from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, about_choice, actions, button, context, menu, section
@@ -55,7 +55,8 @@ async def show_to_all(desk: Desk, request: Request) -> Reply:
     await desk.directory.channel(request.workspace, request.channel, seen_by=request.user)
     async with desk.writing(request.workspace) as tx:
         audience = await audience_of_channel(tx, request.channel)
-        shown = await _drawn(tx, kinds, request, audience, Part.of(request.about), None)
+        async with written_for(tx, request.channel, request.user):
+            shown = await _drawn(tx, kinds, request, audience, Part.of(request.about), None)
         names = await names_of(tx, [request.user])
         by = context(text("pom_shown_by", who=names.get(request.user, labels()["somebody"])))
         await outbox.say(tx, request.channel, Message(shown.text, [*shown.blocks, by]).payload, author=request.user)
