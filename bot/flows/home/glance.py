@@ -16,11 +16,13 @@ from storage.board import board
 from storage.database import Transaction
 from storage.kinds import ALTITUDES, Altitude, Kinds
 from storage.members import audience_of_user
+from storage.people import usual_team
 from storage.permalinks import permalinks
 from storage.preferences import preferences_of
 from storage.teams import Team, teams_of
 
 TEAM, HORIZON = "home team", "home horizon"  # preferences: which part of the board the Home shows; none: of every horizon
+SEVERAL = 2  # teams: then there is another one to turn to
 MOST_LISTED, MOST_OPTIONS, MOST_ABOUT = 40, 100, 150
 
 
@@ -34,10 +36,10 @@ class Glance:
 
 
 async def glance_of(tx: Transaction, kinds: Kinds, user: str) -> Glance:
-    """Return what `user` chose to look at, or the first of their teams and every horizon."""
+    """Return what `user` chose to look at; else their usual team, or the first of theirs, and every horizon."""
     mine, chosen = await teams_of(tx, user), await preferences_of(tx, user)
     names = [team.name for team in mine]
-    team = chosen.get(TEAM) if chosen.get(TEAM) in names else next(iter(names), None)
+    team = next((name for name in (chosen.get(TEAM), await usual_team(tx, user), *names) if name in names), None)
     horizon = chosen.get(HORIZON)
     return Glance(tuple(mine), team, horizon if horizon in kinds.horizons else None)
 
@@ -46,7 +48,7 @@ async def at_a_glance(tx: Transaction, kinds: Kinds, audience: Audience, glance:
     """Return the heading, each altitude's count as a button, and the menus that turn it; nothing where all is empty."""
     levels = await board(tx, kinds, audience, team=glance.team, horizon=glance.horizon, most=0)
     total = sum(level.count for level in levels)
-    if not total and not glance.horizon:
+    if not total and not glance.horizon and len(glance.teams) < SEVERAL:
         return []
     horizon = kinds.horizon_label(glance.horizon) if glance.horizon else ""
     said = parts("home_glance", team=glance.team or "", horizon=horizon, altitude="", total=total, lines=[], more=0)
