@@ -120,10 +120,12 @@ def option_value(name: str) -> str:
 
 def _number(field: Field, value: Any) -> Block:
     element: Block = {"type": "number_input", "action_id": VALUE, "is_decimal_allowed": True}
-    if field.type == "percent":
+    # What is no number stays in the field where it was typed; to draw it there again would be refused. So would one beyond the
+    # limits, which is drawn without them, and refused in words when it is saved.
+    is_number = _NUMBER.fullmatch(str(value)) is not None
+    if field.type == "percent" and (not is_number or 0 <= float(value) <= 100):
         element |= {"min_value": "0", "max_value": "100"}
-    # What is no number stays in the field where it was typed; to draw it there again would be refused.
-    return {**element, "initial_value": str(value)} if _NUMBER.fullmatch(str(value)) else element
+    return {**element, "initial_value": str(value)} if is_number else element
 
 
 def _date(_: Field, value: Any) -> Block:
