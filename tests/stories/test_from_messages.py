@@ -23,7 +23,7 @@ async def story(database_url: str) -> AsyncIterator[Story]:
 
 
 async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was_commented_stays(story: Story) -> None:
-    sam, lea = story.person(SAM), story.person(LEA)
+    sam, lea, ana = story.person(SAM), story.person(LEA), story.person(ANA)
     message = await sam.say(VOICE, SAID)
     await lea.shortcut("message.save", message)
     form = await story.modal(LEA, "Sam Okafor")
@@ -44,6 +44,13 @@ async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was
 
     await sam.say(VOICE, "Ignore me")
     second = await sam.say(VOICE, "And the second one, too")
+    third = await ana.say(GROWTH, "INS-4? No: this is more", thread_ts=card.ts)
+    await lea.shortcut("message.save", third)
+    form = await story.modal(LEA, "this is more")
+    await lea.select(form, "message.as", "comment")
+    form = await story.modal(LEA, "On what?")
+    assert form.blocks[2]["element"]["initial_option"]["value"] == "INS-20", "in whose thread it stands"
+    await lea.close(form)
     await lea.shortcut("message.save", second)
     form = await story.modal(LEA, "And the second one")
     await lea.select(form, "message.as", "comment")

@@ -9,7 +9,8 @@ from typing import Any
 from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.messages.said import place_in, said
-from bot.flows.messages.saving import form, remembering
+from bot.flows.messages.save_form import form
+from bot.flows.messages.saving import remembering
 from bot.flows.opening import opened
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, Failure, call

@@ -3,9 +3,8 @@
 A form holds 3,000 characters and a message 40,000, so what was said waits in the database until the form is saved.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk
@@ -13,59 +12,26 @@ from bot.errors import logged
 from bot.flows.capture.destination import destination
 from bot.flows.capture.find import find_objects
 from bot.flows.messages.commenting import commented, keep_comment
-from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered, shown
+from bot.flows.messages.grammar import keys_in
+from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered
 from bot.flows.messages.said import Said, place_in, said
+from bot.flows.messages.save_form import COMMENT, Saving, form, offered
 from bot.flows.opening import opened
+from bot.flows.viewing import viewer
 from bot.forms import FormContext, errors_by_block, typed
-from bot.forms.elements import TEXT_IN_MODAL, select, text_input
-from bot.forms.inputs import input_block
+from bot.forms.elements import TEXT_IN_MODAL
 from bot.replies import answer_later
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, Failure, call
-from prompts import Words, labels, text
-from prompts.blocks import Block, Message, choice, context, plain, section
+from prompts import labels, text
+from prompts.blocks import Message
 from storage import outbox, reactions, submissions
 from storage.database import Transaction
 from storage.errors import Refused
 from storage.kinds import Kinds
-from storage.objects import Draft
+from storage.objects import Draft, Object, get
 from storage.people import set_usual_team
 from storage.reactions import Marked
-
-COMMENT = "comment"
-TITLE = 24  # characters of a modal's title; https://docs.slack.dev/reference/views/modal-views
-
-
-@dataclass(frozen=True)
-class Saving:
-    """What the form remembers of the message: all but its text, which waits under `name`.
-
-    `answer_at`: for a word afterwards. `reaction`: what its author was asked because of one.
-    """
-
-    channel: str
-    place: str
-    ts: str
-    thread_ts: str
-    author: str
-    called: str
-    link: str
-    answer_at: str = ""
-    reaction: str = ""
-
-    def with_text(self, words: str) -> Said:
-        return Said(self.channel, self.place, self.ts, self.thread_ts, self.author, self.called, words, self.link or None)
-
-    @property
-    def name(self) -> str:
-        return f"message:{self.channel}:{self.ts}"
-
-    def dump(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False)
-
-    @classmethod
-    def load(cls, private_metadata: str) -> "Saving":
-        return cls(**json.loads(private_metadata))
 
 
 async def ask(desk: Desk, request: Request) -> Reply:
@@ -77,7 +43,7 @@ async def ask(desk: Desk, request: Request) -> Reply:
     async with desk.writing(request.workspace) as tx:
         found = await said(tx, request.channel, message)
         about = await remembering(tx, request.user, found, answer_at=request.response_url)
-    view, reply = await opened(desk, request, form(kinds, about, found, _offered(kinds)[0]))
+    view, reply = await opened(desk, request, form(kinds, about, found, offered(kinds)[0]))
     if view:
         desk.later(_asked_for_team(desk, request, view))
     return reply
@@ -89,73 +55,6 @@ async def remembering(tx: Transaction, user: str, found: Said, *, answer_at: str
     about = Saving(*place, found.author, found.name, found.link or "", answer_at, reaction)
     await remember(tx, user, about.name, {"text": found.text})
     return about
-
-
-def form(
-    kinds: Kinds,
-    about: Saving,
-    found: Said,
-    chosen: str,
-    *,
-    teams: Sequence[str] = (),
-    values: Mapping[str, Any] = {},
-    notes: Sequence[Block] = (),
-) -> Block:
-    """Return the form for saving `found` as what is `chosen`.
-
-    `teams`: to choose from, where it is not clear whose it is. `values`: what was typed so far, by block id.
-    """
-    options = [choice(_called(kinds, name), name) for name in _offered(kinds)]
-    chooser = {**select(options, chosen), "action_id": "message.as"}
-    blocks = [{**input_block("as", labels()["save_as"], chooser, optional=False), "dispatch_action": True}]
-    blocks += [context(text("said_by", name=found.name, place=found.place, url=found.link)), *notes]
-    blocks += _of_comment(found) if chosen == COMMENT else _of_kind(found, teams, values)
-    return {
-        "type": "modal",
-        "callback_id": "message.save",
-        "title": plain(labels()["save_title"]),
-        "submit": plain(labels()["form_save"]),
-        "close": plain(labels()["form_cancel"]),
-        "private_metadata": about.dump(),
-        "blocks": blocks,
-    }
-
-
-def _offered(kinds: Kinds) -> list[str]:
-    return [*(kind.name for kind in kinds.offered if kind.from_message), COMMENT]
-
-
-def _called(kinds: Kinds, name: str) -> str:
-    return labels()["save_comment"] if name == COMMENT else f"{kinds.kind(name).emoji} {kinds.kind(name).label}"
-
-
-def _of_kind(found: Said, teams: Sequence[str], values: Mapping[str, Any]) -> list[Block]:
-    title = text_input(values.get("title") or found.title, lines=False, limit=TEXT_IN_MODAL)
-    blocks = [input_block("title", labels()["form_title"], title, optional=False)]
-    if len(found.beside) > TEXT_IN_MODAL:
-        blocks.append(section(text("said_long", beginning=shown(found.text), length=len(found.text))))
-    else:
-        given = text_input(values.get("description") or found.beside, lines=True, limit=TEXT_IN_MODAL)
-        blocks.append(input_block("description", labels()["form_description"], given))
-    if teams:
-        options = [choice(name, name) for name in teams[:100]]
-        blocks.append(input_block("team", labels()["form_team"], select(options, values.get("team"))))
-    return blocks
-
-
-def _of_comment(found: Said) -> list[Block]:
-    other: Block = {
-        "type": "external_select",
-        "action_id": "message.object",
-        "min_query_length": 0,
-        "placeholder": plain(labels()["type_to_find"]),
-    }
-    return [
-        input_block("object", labels()["save_about"], other, optional=False),
-        section(text("said_long", beginning=shown(found.text), length=len(found.text)))
-        if len(found.text) > len(shown(found.text))
-        else section(Words(text("said_short", words=found.text))),
-    ]
 
 
 async def choose(desk: Desk, request: Request) -> Reply:
@@ -178,18 +77,28 @@ async def _draw(desk: Desk, request: Request, view: Mapping[str, Any], *, only_f
     kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
         words = await remembered(tx, request.user, about.name)
-    if words is None:
-        return
+        if words is None:
+            return
+        found = about.with_text(words["text"])
+        likely = await _likely(tx, kinds, request, found)
     where = await destination(desk, request.workspace, request.user, about.channel)
     if only_for_team and not where.choose_from:
         return
-    found, chosen = about.with_text(words["text"]), values.get("as") or _offered(kinds)[0]
-    drawn = form(kinds, about, found, chosen, teams=where.choose_from, values=values)
+    chosen = values.get("as") or offered(kinds)[0]
+    drawn = form(kinds, about, found, chosen, teams=where.choose_from, values=values, likely=likely)
     try:
         await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
     except CallFailed as failed:
         if failed.failure is not Failure.REFUSED:  # the person closed it, or typed on
             raise
+
+
+async def _likely(tx: Transaction, kinds: Kinds, request: Request, found: Said) -> Object | None:
+    """Return what a message is about: the object in whose thread it stands, else the first that it names."""
+    thread = await outbox.subject_at(tx, found.channel, found.thread_ts) if found.thread_ts else None
+    family, _, key = (thread or "").partition(":")
+    named = [key] if family == "card" else keys_in(kinds, found.text)[:1]
+    return await get(tx, named[0], await viewer(tx, replace(request, channel=found.channel))) if named else None
 
 
 async def save(desk: Desk, request: Request) -> Reply:
