@@ -27,7 +27,6 @@ ALLOWED = {
     "storage.proposals.propose": WRITER,
     "storage.proposals.withdraw": WRITER,
     "storage.proposals.waiting_on": "which messages are drawn anew, each for those who may see it; nobody is told",
-    "storage.renaming.rename_team": WRITER,
     "storage.shaping.Shaping.close": WRITER,
     "storage.shaping.Shaping.make_of": WRITER,
     "storage.shaping.Shaping.merge": WRITER,

@@ -10,7 +10,7 @@ SETUP = Names(
         "setup.back": flow.back,
         "setup.again": flow.anew,
         "setup.another": flow.anew,
-        "team.show": commands.show_team,
+        "setup.show": commands.show_team,
     },
     submissions={"setup.next": flow.onward},
     options={"setup.zone": commands.find_zones},

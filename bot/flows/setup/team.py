@@ -66,7 +66,7 @@ def _offered(teams: Sequence[Team], own: Sequence[Team], words: str) -> Message:
         near = process.extract(words, [team.name for team in teams], limit=3, score_cutoff=LIKE_ENOUGH)
         names = [name for name, *_ in near] or [team.name for team in teams]
     said = text("team_which", words=words or None, teams=names[:MOST_OFFERED], more=max(0, len(names) - MOST_OFFERED))
-    buttons = [button(name, f"team.show:{number}", team=name) for number, name in enumerate(names[:MOST_OFFERED])]
+    buttons = [button(name, f"setup.show:{number}", team=name) for number, name in enumerate(names[:MOST_OFFERED])]
     rows = [actions(buttons[start : start + 5]) for start in range(0, len(buttons), 5)]
     return Message(said, [section(said), *rows])
 
