@@ -1,5 +1,6 @@
 """What the columns of a sheet can mean for a kind, and which column means what: by name, by likeness, or as a person said."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ class Meaning:
 
     part: Part | LatePart | ValuePart
     label: str
-    field: Field
+    field: Field = dataclasses.field(hash=False)  # it holds mappings
     name: str = ""
     backward: bool = False
     others: frozenset[str] = frozenset()
