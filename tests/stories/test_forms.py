@@ -12,7 +12,7 @@ from sandbox.workspace import View
 from storage.audience import ADMINISTRATOR
 from storage.clock import RealClock
 from storage.database import Database
-from storage.objects import get, links_of
+from storage.objects import get, get_many, links_of
 from storage.tables import drafts
 from tests.support.pressing import press
 from tests.support.sample import WORKSPACE
@@ -222,8 +222,14 @@ async def say_and_close_in_private(story: Story) -> None:
     assert value_in(form, "title") == "Not for everybody"
     assert (await lea.submit(form)).errors == {}
     await story.message(LEA, private.id, "Not for everybody")
-    stored = await story.read(lambda tx: get(tx, "INS-20", ADMINISTRATOR))
-    assert (stored.visibility, stored.channel) == ("channel", private.id)
+    await lea.command(private.id, "/insight", "For everybody")
+    await lea.click(await story.modal(LEA, "Where from?"), "form.more")
+    form = await story.modal(LEA, "Who may see it?")
+    assert (await lea.submit(form, {"visibility": "workspace"})).errors == {}
+    await story.message(LEA, private.id, "For everybody")
+    stored = await story.read(lambda tx: get_many(tx, ["INS-20", "INS-21"], ADMINISTRATOR))
+    assert [stored[key].visibility for key in ("INS-20", "INS-21")] == ["channel", "workspace"]
+    assert {item.channel for item in stored.values()} == {private.id}
 
 
 async def test_a_trigger_that_expired_and_an_error_of_ours_cost_nobody_their_text(story: Story) -> None:

@@ -6,7 +6,7 @@ from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.capture.kept import keep
 from bot.flows.capture.options import Wanted, option_of, without_additions
-from bot.flows.capture.showing import drawn, put, redraw_later, standing
+from bot.flows.capture.showing import defaults, drawn, put, redraw_later, standing
 from bot.flows.opening import opened
 from bot.forms import FormContext, redrawn, typed
 from bot.requests import Reply, Request
@@ -25,8 +25,7 @@ async def add(desk: Desk, request: Request, form: FormContext, wanted: Wanted) -
     fresh = FormContext(wanted.kind, form.channel, form.team, form.card, form.home)
     above = replace(fresh, draft=f"{fresh.kept_as}:{INSIDE}", below=form.kept_as, into=block)
     title = {"title": wanted.words} if wanted.words else {}
-    given = {**title, **({"visibility": "channel"} if form.home else {})}
-    view, late = await opened(desk, request, await drawn(desk, request, above, given))
+    view, late = await opened(desk, request, await drawn(desk, request, above, defaults(above) | title))
     await keep(desk, request, form, {block: chosen})
     notes = [] if view else [context(Words(labels()["press_again"]))]
     redraw_later(desk, request, form, anew={block}, notes=notes)

@@ -1,4 +1,4 @@
-"""Logging something new: a light form at once, filled a moment later; saved as one object, its links and its card."""
+"""Logging something new: a light form at once, filled a moment later with what is known, or was begun before."""
 
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
@@ -6,28 +6,22 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.capture.destination import Destination, place_of
+from bot.flows.capture.destination import place_of
 from bot.flows.capture.drafts import Begun, begun, places, resumed
-from bot.flows.capture.in_place import choose_later
-from bot.flows.capture.kept import everything, is_saved, keep
+from bot.flows.capture.kept import keep
 from bot.flows.capture.options import option_of
-from bot.flows.capture.showing import OVERTAKEN, drawn, put, redraw_later
-from bot.flows.home.home import show_again
+from bot.flows.capture.showing import OVERTAKEN, defaults, drawn, put, redraw_later
 from bot.flows.opening import TOO_LATE
-from bot.flows.viewing import check_other_ends, viewer
-from bot.forms import FormContext, errors_by_block, filled, light, redrawn, waiting
+from bot.flows.viewing import viewer
+from bot.forms import FormContext, light, redrawn, waiting
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call
 from prompts import Words, labels, text
 from prompts.blocks import actions, button, section
-from rituals.schedules import keep_asking
-from storage import drafts, outbox, submissions
+from storage import drafts
 from storage.drafts import Unsaved
-from storage.errors import Refused
-from storage.graph import Graph
-from storage.objects import Draft, get
-from storage.people import set_usual_team
+from storage.objects import get
 
 TITLE_KEPT = 1_000  # characters of a title that fit beside a button
 
@@ -101,45 +95,6 @@ async def show_more(desk: Desk, request: Request) -> Reply:
     return {}
 
 
-async def save_new(desk: Desk, request: Request) -> Reply:
-    """Store a filled form as an object with its links, and have its card posted."""
-    form = FormContext.load(request.view["private_metadata"])
-    values = await everything(desk, request, form)
-    if form.link:
-        values.setdefault(form.link, [{"value": form.other}])  # it was saved before it was filled in
-    kinds = await desk.kinds(request.workspace)
-    said = filled(kinds.kind(form.kind), values)
-    chosen, readers = said.common.pop("team", None), said.common.pop("visibility", None)
-    where = await place_of(desk, request, form, chosen)
-    said.common["owner"] = said.common.get("owner") or form.author or request.user
-    draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **_belonging(where, readers))
-    try:
-        async with desk.writing(request.workspace) as tx:
-            if not await submissions.is_first(tx, request.view["id"]):
-                return {}
-            await check_other_ends(tx, request, said.ties)
-            made = await Graph(tx, kinds, request.user).add(draft, said.ties)
-            await outbox.show(tx, f"card:{made.key}", where.card, author=request.user)
-            await keep_asking(tx, kinds, made)
-            if form.run:  # it answers what a ritual's message asks
-                await outbox.refresh(tx, f"run:{form.run}")
-            if chosen:
-                await set_usual_team(tx, request.user, chosen)
-            await is_saved(tx, request, form)
-    except Refused as refused:
-        return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
-    if form.below:
-        choose_later(desk, request, form, made)
-    show_again(desk, request, form)
-    return {}
-
-
-def _belonging(where: Destination, readers: str | None) -> dict[str, Any]:
-    if where.home:
-        return {"team": where.team, "channel": where.home, "visibility": readers or "channel"}
-    return {"team": where.team, "channel": where.card if where.card.startswith("C") else None}
-
-
 async def _logged(work: Coroutine[Any, Any, None], what: str, request: Request) -> None:
     await logged(work, what, workspace=request.workspace)
 
@@ -149,10 +104,10 @@ async def _fill(desk: Desk, request: Request, form: FormContext, view: Mapping[s
     form, before = await _placed(desk, request, form, given)
     if form.link:
         given = {**given, form.link: await _linked(desk, request, form.other)}
-    values = {**_defaults(form), **(before.mine.values if before.mine else {}), **given}
+    values = {**defaults(form), **(before.mine.values if before.mine else {}), **given}
     if before.mine or not _is_drawn_whole(given):
         await _keep_as(desk, request, Unsaved(form.kept_as, values, view["id"], form.dump()))
-    if values == {**_defaults(form), **given}:
+    if values == {**defaults(form), **given}:
         before = replace(before, mine=None)  # nothing of it that would not be there without it
     body = await drawn(desk, request, form, values, before.notes)
     if values.get("title") != given.get("title"):  # Slack would keep the input of the light form as it stands
@@ -183,11 +138,6 @@ async def _keep(desk: Desk, request: Request, form: FormContext, given: Mapping[
 async def _keep_as(desk: Desk, request: Request, unsaved: Unsaved) -> None:
     async with desk.database.writing(request.workspace) as tx:
         await drafts.keep(tx, request.user, unsaved)
-
-
-def _defaults(form: FormContext) -> dict[str, Any]:
-    """Return what stands in a form of which nothing else is said."""
-    return ({"visibility": "channel"} if form.home else {}) | ({"owner": form.author} if form.author else {})
 
 
 def _is_drawn_whole(given: Mapping[str, Any]) -> bool:

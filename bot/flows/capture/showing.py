@@ -35,10 +35,15 @@ async def drawn(
     return full(kinds, kind, form, values, teams, notes)
 
 
+def defaults(form: FormContext) -> dict[str, Any]:
+    """Return what stands in the form of something new before anybody says anything else."""
+    return ({"visibility": "channel"} if form.home else {}) | ({"owner": form.author} if form.author else {})
+
+
 async def standing(desk: Desk, request: Request, form: FormContext, view: str) -> dict[str, Any]:
     """Return what stands in a form: what its object says, and over it what was typed in the window `view`."""
     async with desk.database.reading(request.workspace) as tx:
-        said = values_of(await seen(tx, request, form.key)) if form.key else {}
+        said = values_of(await seen(tx, request, form.key)) if form.key else defaults(form)
         kept = await belonging(tx, request.user, form, view)
     return {**said, **(kept.values if kept else {})}
 

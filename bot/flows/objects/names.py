@@ -1,7 +1,7 @@
 """The names of what people do with an object that is there."""
 
 from bot.desk import Desk
-from bot.flows.capture import drafts, log
+from bot.flows.capture import drafts, saving
 from bot.flows.names import Names
 from bot.flows.objects import change, following, handing_over, more, moves, proposing, putting_away, undoing
 from bot.forms import FormContext
@@ -10,7 +10,7 @@ from bot.requests import Reply, Request
 
 async def _save(desk: Desk, request: Request) -> Reply:
     changes = FormContext.load(request.view["private_metadata"]).key is not None
-    return await (change.save_change if changes else log.save_new)(desk, request)
+    return await (change.save_change if changes else saving.save_new)(desk, request)
 
 
 OBJECTS = Names(
