@@ -21,7 +21,10 @@ from storage.database import Transaction
 
 Effect = Callable[[Transaction], Awaitable[None]]
 # What Slack tells of people and channels; whoever it is of, nobody asks anything of us by it.
-FACTS = {"user_change", "team_join", "member_joined_channel", "member_left_channel"}
+FACTS = {
+    *("user_change", "team_join", "member_joined_channel", "member_left_channel"),
+    *("channel_id_changed", "channel_unarchive", "group_unarchive"),
+}
 
 
 async def through(desk: Desk, workspace: str, flow: Flow, request: Request) -> Reply:

@@ -9,12 +9,12 @@ from bot.flows import conversation
 from bot.flows.home import home
 from bot.flows.messages import reactions
 from bot.flows.objects.handing_over import hand_over
-from bot.flows.objects.handing_over import hand_over
 from bot.flows.setup import welcome
 from prompts import text
 from prompts.blocks import Message, section
 from storage import outbox
 from storage.database import Transaction
+from storage.moving import channel_has_new_id
 from storage.people import put_people
 
 Effect = Callable[[Transaction], Awaitable[None]]
@@ -61,25 +61,32 @@ async def _home_opened(desk: Desk, event: Mapping[str, Any]) -> Effect:
 async def _user_changed(desk: Desk, event: Mapping[str, Any]) -> Effect:
     person = desk.directory.told(event["team_id"], event["user"])
     kinds = await desk.kinds(event["team_id"])
-    kinds = await desk.kinds(event["team_id"])
 
     async def keep(tx: Transaction) -> None:
         await put_people(tx, [person])
-        if not person.is_here:
-            await hand_over(tx, kinds, person.user)
         if not person.is_here:
             await hand_over(tx, kinds, person.user)
 
     return keep
 
 
-async def _joined(desk: Desk, event: Mapping[str, Any]) -> Effect:
-    await desk.directory.membership_changed(event["team_id"], event["channel"])
-
+async def _is_open_again(_: Desk, event: Mapping[str, Any]) -> Effect:
     async def send_what_waits(tx: Transaction) -> None:
         await outbox.unpark(tx, event["channel"])
 
     return send_what_waits
+
+
+async def _has_new_id(_: Desk, event: Mapping[str, Any]) -> Effect:
+    async def go_along(tx: Transaction) -> None:
+        await channel_has_new_id(tx, event["old_channel_id"], event["new_channel_id"])
+
+    return go_along
+
+
+async def _joined(desk: Desk, event: Mapping[str, Any]) -> Effect:
+    await desk.directory.membership_changed(event["team_id"], event["channel"])
+    return await _is_open_again(desk, event)
 
 
 async def _left(desk: Desk, event: Mapping[str, Any]) -> None:
@@ -96,4 +103,7 @@ EVENTS: dict[str, Callable[[Desk, Mapping[str, Any]], Awaitable[Effect | None]]]
     "team_join": _user_changed,
     "member_joined_channel": _joined,
     "member_left_channel": _left,
+    "channel_id_changed": _has_new_id,
+    "channel_unarchive": _is_open_again,
+    "group_unarchive": _is_open_again,
 }

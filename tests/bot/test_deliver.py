@@ -129,6 +129,17 @@ async def test_a_limit_without_a_number_is_waited_out_and_holds_up_no_other_meth
             assert await outbox.claim(tx) == []  # for the next 30 seconds
 
 
+@pytest.mark.parametrize(
+    "code", ["token_revoked", "account_inactive", "token_expired", "team_added_to_org", "org_login_required"]
+)
+async def test_what_cannot_be_said_while_slack_does_not_know_us_is_said_when_it_does(database_url: str, code: str) -> None:
+    async with post_office(database_url) as post:
+        post.slack.faults.add("error", "chat.*", error=code, times=3)
+        await post.say("one", "two")
+        assert await post.send_all() == {"sent": 2}
+        assert post.seen() == ["one", "two"]
+
+
 @pytest.mark.parametrize("code", REFUSALS)
 async def test_what_slack_refuses_is_kept_told_and_sent_when_somebody_has_acted(database_url: str, code: str) -> None:
     async with post_office(database_url) as post:

@@ -1,4 +1,4 @@
-"""What must not be lost when something breaks between Slack and us (FAULTS 1, 2, 4, 16, 41 and 43)."""
+"""What must not be lost when something breaks between Slack and us (FAULTS 1, 2, 4, 16, 19, 20, 34, 41 and 43)."""
 
 import asyncio
 import json
@@ -14,14 +14,19 @@ import asyncpg
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from structlog.testing import capture_logs
 
 from bot.app import assembled
 from sandbox.server import Sandbox
-from storage import inbox
+from sandbox.state import User
+from storage import inbox, outbox
+from storage.audience import ADMINISTRATOR
+from storage.objects import get
+from storage.people import Channel, channel_of, put_channel
 from tests.support.sample import BOT, WORKSPACE, sample_config
 from tests.support.story import Story, free_port, load_sample, sample_story, settings_for, words_of, working_bot
 
-ANA, IVO = "U01ANA", "U02IVO"
+ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH = "C01GROWTH"
 MONDAY_MORNING = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)
 
@@ -89,6 +94,77 @@ async def test_an_event_that_is_not_for_us_is_let_go_and_not_asked_for_again(dat
         nameless = {name: value for name, value in body.items() if name != "event_id"}
         assert await received(story, {**body, "team_id": "T99OTHER"}, nameless, {"type": "event_callback"}) == [200] * 3
         assert await story.read(inbox.counts) == {}
+
+
+async def test_whatever_an_event_lacks_or_is_called_it_is_taken_and_never_asked_for_again(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        asked = await mention(story.slack, "where did BET-12 come from?")
+        who = {"user": {"id": LEA, "name": "lea", "profile": {}}}
+        events: list[dict[str, Any]] = [
+            asked["event"],
+            {**asked["event"], "type": "message", "channel_type": "im"},
+            {"type": "app_home_opened", "user": IVO, "channel": "D1", "tab": "home"},
+            {"type": "user_change", **who},
+            {"type": "member_joined_channel", "user": IVO, "channel": GROWTH},
+            {
+                "type": "reaction_added",
+                "user": IVO,
+                "reaction": "bulb",
+                "item": {"type": "message", "channel": GROWTH, "ts": "1.2"},
+            },
+            {"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C1"},
+            {"type": "something_new", "of": [{"which": None}]},
+        ]
+        lacking = [{name: value for name, value in each.items() if name != lost} for each in events for lost in each]
+        odd = [{**each, name: None} for each in events for name in each if name != "type"]
+        bodies = [{**asked, "event_id": f"Ev{number}", "event": each} for number, each in enumerate([*lacking, *odd])]
+        async with assembled(story.settings) as house:
+            for body in bodies:
+                answer = await house.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+                assert answer.status == 200
+            with capture_logs() as said:
+                await house.mail.work_off()
+        counts = await story.read(inbox.counts)
+        failed = {each["event_id"] for each in said if each["log_level"] == "error"}
+        assert counts["waiting"] + counts.get("parked", 0) == len(failed)  # tried again some times, then kept for an admin
+        assert counts["done"] > len(bodies) // 4
+        assert sum(counts.values()) <= len(bodies)  # one gesture may be told by several
+
+
+async def test_bots_get_no_answer_however_often_they_ask(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        robot = User("U35ROBOT", "robot", bot_id="B35ROBOT", app_id="A35ROBOT")
+        story.slack.workspace().add_user(robot)
+        asked = await mention(story.slack, "where did BET-12 come from?")
+        by_bot = [{**asked["event"], "user": user, "bot_id": f"B{user}"} for user in (robot.id, BOT, IVO)]
+        events = [{**each, "ts": f"1{n}.2", **more} for n, each in enumerate(by_bot) for more in ({}, {"channel_type": "im"})]
+        bodies = [{**asked, "event_id": f"Ev{number}", "event": each} for number, each in enumerate(events)]
+        async with assembled(story.settings) as house:
+            for body in bodies:
+                await house.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+            await house.mail.work_off()
+        assert await story.read(outbox.counts) == {}
+
+
+async def test_a_channel_that_gets_another_id_or_is_open_again_goes_on(database_url: str) -> None:
+    async with quiet_story(database_url) as story:
+        asked = await mention(story.slack, "hello")
+        moved = {"type": "channel_id_changed", "old_channel_id": "C04LEADS", "new_channel_id": "C94LEADS"}
+        back = {"type": "channel_unarchive", "channel": GROWTH, "user": IVO}
+        async with assembled(story.settings) as house:
+            async with house.database.writing(WORKSPACE) as tx:
+                await put_channel(tx, Channel("C04LEADS", "growth-leads", True, False, [IVO], tx.now))
+                await outbox.say(tx, GROWTH, {"text": "one"})
+                [letter] = await outbox.claim(tx)
+                await outbox.park(tx, letter, "is_archived")
+            for number, event in enumerate((moved, back)):
+                body = {**asked, "event_id": f"Ev{number}", "event": event}
+                await house.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+            await house.mail.work_off()
+        secret = await story.read(lambda tx: get(tx, "INS-17", ADMINISTRATOR))
+        assert (secret.visibility, secret.channel) == ("channel", "C94LEADS")
+        assert await story.read(lambda tx: channel_of(tx, "C04LEADS")) is None  # Slack is asked who is in it, and who shares it
+        assert await story.read(outbox.counts) == {"ambiguous": 1}
 
 
 @pytest.mark.parametrize("order", [("app_mention", "message"), ("message", "app_mention")])
