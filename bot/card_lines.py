@@ -15,11 +15,11 @@ NOWHERE = 99
 
 
 class Sort(IntEnum):
-    """What a link is to an object."""
+    """What a link is to an object; in the order in which a card tells of it, after the ways on which it came."""
 
-    CAME_FROM = 0
-    SERVES = 1
-    LED_TO = 2
+    SERVES = 0
+    LED_TO = 1
+    CAME_FROM = 2  # what bore on it, and no more: it was weighed, it was decided
     OTHER = 3
 
 

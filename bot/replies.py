@@ -82,11 +82,17 @@ async def _logged(desk: Desk, request: Request, reply: Reply) -> None:
 
 async def _answer(desk: Desk, request: Request, reply: Reply) -> None:
     if request.response_url:
-        await _responded(desk, request, request.response_url, reply)
+        await _responded(desk, request, request.response_url, {**_thread_of(request, reply), **reply})
     elif "text" in reply and _only_tells(request.view):
         await call(desk.slack.client, "views.update", view_id=request.view["id"], view=_note(reply))
     elif "text" in reply:
         await _said_elsewhere(desk, request, reply)
+
+
+def _thread_of(request: Request, reply: Reply) -> Reply:
+    """Return that an answer goes into the thread in which the person pressed: elsewhere they would not see it."""
+    is_in_thread = request.thread_ts and request.thread_ts != request.message_ts
+    return {"thread_ts": request.thread_ts} if is_in_thread and not reply.get("replace_original") else {}
 
 
 async def _responded(desk: Desk, request: Request, url: str, reply: Reply) -> None:
@@ -99,7 +105,7 @@ async def _responded(desk: Desk, request: Request, url: str, reply: Reply) -> No
 
 async def _said_elsewhere(desk: Desk, request: Request, reply: Reply) -> None:
     """Say it in the channel to the person alone; where we may not speak there, in a direct message."""
-    said: Reply = {name: reply[name] for name in ("text", "blocks") if name in reply}
+    said: Reply = {name: reply[name] for name in ("text", "blocks", "thread_ts") if name in reply}
     try:
         if request.channel:
             await call(desk.slack.client, "chat.postEphemeral", channel=request.channel, user=request.user, **said)
@@ -107,7 +113,7 @@ async def _said_elsewhere(desk: Desk, request: Request, reply: Reply) -> None:
     except CallFailed as failed:
         log.warning("not said in the channel", workspace=request.workspace, code=failed.code)
     async with desk.writing(request.workspace) as tx:
-        await outbox.say(tx, request.user, said)
+        await outbox.say(tx, request.user, {name: said[name] for name in ("text", "blocks") if name in said})
 
 
 def _remembered(private_metadata: str) -> str:

@@ -32,8 +32,8 @@ async def say_risk(story: Story, user: str, card: Message, risk: str) -> None:
 
 
 def posts(story: Story, card: Message) -> list[Message]:
-    """Return the posts in the thread of a card, in order."""
-    return story.person(ANA).sees(GROWTH, card.ts)[1:]
+    """Return the posts in the thread of a card that everybody sees, in order."""
+    return [each for each in story.person(ANA).sees(GROWTH, card.ts)[1:] if each.ephemeral_to is None]
 
 
 def undos(post: Message) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ async def test_a_line_is_taken_back_and_done_again_by_who_did_it(story: Story) -
     assert undos(post) == [(line, "Undo")]
 
     await ivo.click(post, "story.undo")
-    refused = await story.message(IVO, GROWTH, "Only Ana Ruiz, who did it, can take it back.")
+    refused = await story.message(IVO, GROWTH, "Only Ana Ruiz, who did it, can take it back.", thread_ts=card.ts)
     assert refused.ephemeral_to == IVO
 
     await asyncio.gather(*(ana.click(post, "story.undo") for _ in range(2)))
@@ -75,8 +75,8 @@ async def test_a_line_is_taken_back_and_done_again_by_who_did_it(story: Story) -
     await story.message(ANA, GROWTH, second, thread_ts=card.ts)
     assert [each for each, _ in undos(posts(story, card)[0])] == [line, second]
     await ana.click(posts(story, card)[0], "story.undo", block_id=of_line(posts(story, card)[0], line))
-    clash = await story.message(ANA, GROWTH, "Ivo Horvat has changed the risk since")
-    assert "from “They &lt;skip&gt; it” to “They stop half-way”." in clash.text
+    clash = await story.message(ANA, GROWTH, "Ivo Horvat has changed the risk since", thread_ts=card.ts)
+    assert "from “They &lt;skip&gt; it” to “They stop half-way”. Take that back first" in clash.text
     await story.person(NORA).click(posts(story, card)[0], "story.undo", block_id=of_line(posts(story, card)[0], "half-way"))
     await story.message(ANA, GROWTH, "taken back by Nora Chen", thread_ts=card.ts)
     await story.move_to(THURSDAY + 11 * A_MINUTE)

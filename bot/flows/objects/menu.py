@@ -14,7 +14,7 @@ from storage.kinds import Kind
 from storage.moves import Move
 from storage.objects import Object
 
-MOST_MOVES, MOST_GAPS = 2, 2  # on a card
+MOST_OFFERED = 2  # moves and gaps on a card, together
 GAP_SHOWN = 40  # letters of what is asked for
 MOST = 5  # options of an overflow menu; https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
 
@@ -68,13 +68,15 @@ def entries_of(kind: Kind, item: Object) -> list[Entry]:
 def row_of(kind: Kind, item: Object, gaps: Sequence[Gap]) -> Block:
     """Return the buttons of a card: what takes the object on, what is missing of it, why it is there, and the menu.
 
-    Without gaps there is room for a second move. What ends the object stands in the menu, unless something is learned by it.
+    Without gaps there is room for a second move, without moves for a second gap. What is closed needs no more said. What ends
+    the object stands in the menu, unless something is learned by it.
     """
     moves = {} if item.archived else kind.moves_from(item.status)
     offered = [name for name, move in moves.items() if move.teaches or not set(move.to) <= set(kind.closed)]
-    on_buttons = offered[: 1 if gaps else MOST_MOVES]
+    missing = [] if item.archived or item.status in kind.closed else gaps
+    on_buttons = offered[: 1 if missing else MOST_OFFERED]
     buttons = [_move(kind, item, name) for name in on_buttons]
-    buttons += [_fill(gap) for gap in gaps[:MOST_GAPS] if not item.archived]
+    buttons += [_fill(gap) for gap in missing[: MOST_OFFERED - len(on_buttons)]]
     buttons += [button(labels()["menu_unarchive"], "object.unarchive", key=item.key)] if item.archived else []
     why = button(labels()["card_why"], "object.why", key=item.key)
     return actions([*buttons, why, _menu(kind, item, [name for name in moves if name not in on_buttons])])
@@ -115,7 +117,7 @@ def _menu(kind: Kind, item: Object, moves: Iterable[str]) -> Block:
     options = [
         about_choice(label_of(kind.moves_from(item.status)[name]), does=f"object.go:{name}", **about, version=str(item.version))
         for name in moves
-    ][:MOST_MOVES]
+    ][:MOST_OFFERED]
     entries = [each for each in entries_of(kind, item) if not each.is_aside]
     options += [about_choice(labels()[each.label], does=each.does, **about) for each in entries]
     return overflow("object.menu", [*options[: MOST - 1], about_choice(labels()["menu_more"], does="object.more", **about)])

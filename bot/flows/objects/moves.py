@@ -133,7 +133,8 @@ def _question(
     values = values_of(item) if said is None else said
     blocks = [context(text("about_object", emoji=kind.emoji, key=item.key, title=item.title))]
     if len(move.to) > 1:
-        blocks.append(input_block("status", labels()["status_label"], _radio(move.to, values), optional=False))
+        label = labels()["move_end" if set(move.to) <= set(kind.closed) else "status_label"]
+        blocks.append(input_block("status", label, _radio(move.to, values), optional=False))
     if move.asks == WHY:
         blocks.append(input_block("reason", labels()["status_reason"], _text(values.get("reason"))))
     elif move.asks:

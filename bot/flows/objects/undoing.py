@@ -29,7 +29,9 @@ async def take_back(desk: Desk, request: Request) -> Reply:
             for key in done.keys:
                 await outbox.refresh(tx, f"card:{key}")
             await stories.go_on(tx, done.keys, act, done.act)
-    except (Clashes, Refused) as refused:
+    except Clashes as clashes:
+        return _said(f"{clashes} {labels()['story_first']}")
+    except Refused as refused:
         return _said(str(refused))
     except NotFound:
         return _said(labels()["story_unseen"])
