@@ -47,16 +47,18 @@ def _read(row: Row[Any]) -> tuple[Object, bool]:
 
 def _select(kinds: Kinds, among: Iterable[Kind], tx: Transaction) -> Select[Any]:
     """Return a statement for what can be stale: objects, each with whether something came of it that the reader may see."""
+    led_on = or_(_leads(kinds, "forward"), _leads(kinds, "backward"))
     waiting = [
         and_(
             objects.c.kind == kind.name,
             objects.c.status.in_([status for status in kind.lifecycle if status not in kind.closed]),
-            *([] if _says_when(kind) else [tx.now - REST > _TOUCHED]),
+            *([] if _says_when(kind) else [tx.now - REST > _TOUCHED, or_(objects.c.status.in_(kind.running), ~led_on)]),
         )
         for kind in among
     ]
-    led_on = or_(_leads(kinds, "forward"), _leads(kinds, "backward")).label("has_led_on")
-    return select(*OBJECT_COLUMNS, led_on).where(ours(objects), VISIBLE, objects.c.archived.is_(False), or_(false(), *waiting))
+    return select(*OBJECT_COLUMNS, led_on.label("has_led_on")).where(
+        ours(objects), VISIBLE, objects.c.archived.is_(False), or_(false(), *waiting)
+    )
 
 
 def _says_when(kind: Kind) -> bool:

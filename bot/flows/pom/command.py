@@ -6,12 +6,15 @@ from bot.desk import Desk
 from bot.flows.pom.guess import guessed
 from bot.flows.pom.registry import COMMANDS
 from bot.flows.pom.subcommand import Subcommand
+from bot.flows.setup.welcome import met_in_passing
 from bot.requests import Reply, Request
 
 
 async def pom(desk: Desk, request: Request) -> Reply:
     """Do what stands behind `/pom`; without words, help."""
     command, rest = read(request.text)
+    if command is None or not command.for_admins:  # who sets up already needs no word about it
+        met_in_passing(desk, request.workspace, request.user)
     if command is None:
         return await guessed(desk, request, request.text, COMMANDS)
     return await command.flow(desk, request, rest)

@@ -36,6 +36,7 @@ async def find(desk: Desk, request: Request, words: str) -> Reply:
         lines=[{**line(kinds, each.item, places), **_reason(kinds, each)} for each in found[:MOST]],
         count=len(found),
         more=len(found) - MOST,
+        is_alike=any(each.is_alike for each in found),
         is_all=len(found) < MOST_COUNTED,
     )
     narrower = _narrower(kinds, found, rest) if len(found) > MOST and not wanted else []
@@ -62,7 +63,7 @@ def _reason(kinds: Kinds, found: Found) -> dict[str, object]:
     named = {field.label: str(found.item.fields.get(name, "")) for name, field in fields.items() if field.alias}
     label = next((each for each, value in named.items() if cleaned(value).lower() == found.name), None)
     shown = named[label] if label else found.name
-    return {"by": found.by, "name": shown, "label": label, "is_alike": found.is_alike}
+    return {"by": found.by, "name": shown, "label": label}
 
 
 def _narrower(kinds: Kinds, found: Sequence[Found], words: str) -> list[Block]:

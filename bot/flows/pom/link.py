@@ -134,7 +134,9 @@ def _offered(request: Request, kinds: Kinds, item: Object, others: Sequence[Obje
     """Return how the two can be linked: the relations between their kinds, those first whose words are nearest."""
     other = others[0] if others else None
     ways = list(dict.fromkeys(_between(kinds, item, other))) if other else []
-    near = [words for words, _, _ in process.extract(said.rest, ways, scorer=fuzz.WRatio, limit=len(ways))]
+    near = (
+        ways if said.relation else [each[0] for each in process.extract(said.rest, ways, scorer=fuzz.WRatio, limit=len(ways))]
+    )
     why = f" because {said.why}" if said.why else ""
     words = text("pom_link_how", key=item.key, other=other.key if other else "", ways=ways, problem=problem)
     return plainly(request, words, *again(f"link {item.key} {way} {other.key}{why}" for way in near[:MOST_OFFERED] if other))
