@@ -90,9 +90,10 @@ def everything_said(story: Story) -> dict[str, list[str]]:
 
 
 async def test_a_team_of_five_is_ready_in_three_minutes_and_lives_its_first_days(story: Story) -> None:
-    nora, direct = story.person(NORA), ""
+    nora = story.person(NORA)
     await story.person(SAM).open_home()  # no admin, so nobody says a word to him
-    await nora.open_home()
+    await story.person(SAM).command(GENERAL, "/pom", "help")
+    await nora.command(GENERAL, "/pom", "help")
     direct = await nora.open_messages()
     hello = await story.message(NORA, direct, "Hello, I am Throughline")
     assert "I post nowhere until you choose a channel" in words_of(hello)
@@ -210,6 +211,7 @@ async def test_a_set_up_goes_on_where_it_was_left_and_warns_of_what_is_unwise(st
 async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(story: Story) -> None:
     nora, ana, ivo = story.person(NORA), story.person(ANA), story.person(IVO)
     await set_up(story, "Growth", {"product": IVO})
+    await nora.open_home()  # there is a team, so nobody needs a word any more
     await ana.command(GROWTH, "/insight", "Teams stall")
     assert (await ana.submit(await story.modal(ANA, "Where from?"), {})).errors == {}
     await story.message(ANA, GROWTH, "INS-1")
@@ -274,6 +276,7 @@ async def test_who_is_named_as_installer_is_greeted_and_nobody_after(database_ur
         hello = await story.message(ANA, direct, "Hello, I am Throughline")
         await story.person(NORA).open_home()
         await story.until(lambda: story.person(NORA).home())
+        await story.person(NORA).command(GROWTH, "/pom", "help")
         assert everything_said(story) == {ANA: [hello.text]}
         await story.person(ANA).click(hello, "setup.open")
         said = await story.message(ANA, direct, "Please ask Nora Chen")

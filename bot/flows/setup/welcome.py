@@ -7,6 +7,7 @@ no team is there. https://docs.slack.dev/reference/methods/auth.test, https://do
 from collections.abc import Awaitable, Callable
 
 from bot.desk import Desk
+from bot.errors import logged
 from prompts import labels, parts
 from prompts.blocks import Block, Message, actions, button, section
 from storage import outbox
@@ -30,21 +31,29 @@ def met(user: str) -> Callable[[Transaction], Awaitable[None]]:
     """Return the effect of `user` looking at us: an admin is greeted where nobody was, and where there is no team yet."""
 
     async def greet_first_admin(tx: Transaction) -> None:
-        if await is_to_greet(tx, user):
+        if await _is_to_greet(tx, user):
             await _greet_once(tx, user)
 
     return greet_first_admin
 
 
-async def greet_if_first(desk: Desk, workspace: str, user: str) -> None:
-    """As `met`, for an act that has no transaction of its own."""
+def met_in_passing(desk: Desk, workspace: str, user: str) -> None:
+    """As `met`, beside something else that `user` does."""
+    desk.later(_met_later(desk, workspace, user))
+
+
+async def _met_later(desk: Desk, workspace: str, user: str) -> None:
+    await logged(_greeted_if_first(desk, workspace, user), "greet", workspace=workspace, user=user)
+
+
+async def _greeted_if_first(desk: Desk, workspace: str, user: str) -> None:
     async with desk.database.reading(workspace) as tx:
-        if not await is_to_greet(tx, user):
-            return
-    await greet(desk, workspace, user)
+        is_first = await _is_to_greet(tx, user)
+    if is_first:
+        await greet(desk, workspace, user)
 
 
-async def is_to_greet(tx: Transaction, user: str) -> bool:
+async def _is_to_greet(tx: Transaction, user: str) -> bool:
     """Tell whether `user` is an admin of a workspace in which nobody was greeted, and which has no team."""
     if await preference(tx, "", GREETED) is not None:
         return False
