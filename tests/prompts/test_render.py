@@ -15,11 +15,14 @@ ROOT = Path(__file__).parents[2]
 HOME = ROOT / "prompts" / LANGUAGE
 # Labels whose names the code puts together: `card_{name}` in bot/cards.py, for one.
 MADE_UP = {
+    "altitude_": ("possible", "prioritised", "doing", "working"),
     "card_": ("edit", "status", "link", "why"),
     "form_": ("change", "new"),
     "help_log_": ("bet", "insight", "impact"),
+    "later_": ("soon", "tomorrow", "monday"),
     "pitch_": ("back", "challenge", "ask", "placed", "reshaped", "declined"),
     "pitch_say_": ("back", "challenge", "ask"),
+    "ritual_": ("skip", "day", "fortnight"),
     "story_": ("title", "description", "owner", "team", "horizon", "tags", "source", "why", "confidence"),
 }
 

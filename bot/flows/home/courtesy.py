@@ -180,9 +180,10 @@ async def _why(tx: Transaction, kinds: Kinds, user: str) -> dict[str, Any]:
 
 
 def _mute_or_usual(ritual: MyRitual) -> Block:
-    label, name = ("unmute", "courtesy.usual") if ritual.rests else ("mute", "courtesy.mute")
-    words = labels()[f"ritual_{label}_named"].format(ritual=ritual.name)
-    return button(words, f"{name}:{ritual.id}", ritual=ritual.id, shown="why")
+    words, name = labels()["ritual_mute_named"], "courtesy.mute"
+    if ritual.rests:
+        words, name = labels()["ritual_unmute_named"], "courtesy.usual"
+    return button(words.format(ritual=ritual.name), f"{name}:{ritual.id}", ritual=ritual.id, shown="why")
 
 
 def _prompt(kinds: Kinds, run: Run) -> dict[str, Any]:
