@@ -20,6 +20,7 @@ VALUE = "value"  # the action id of every element that somebody types into or ch
 LINK = "link"  # the action id of every type-ahead over the graph
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def element_for(field: Field, value: Any) -> Block:
@@ -144,6 +145,8 @@ def _people(_: Field, value: Any) -> Block:
 
 def _url(_: Field, value: Any) -> Block:
     element: Block = {"type": "url_text_input", "action_id": VALUE}
+    if value and not _ADDRESS.fullmatch(str(value)):  # Slack would not draw it again; it is refused in words when it is saved
+        return text_input(value, lines=False, limit=TEXT_IN_MODAL)
     return {**element, "initial_value": str(value)} if value else element
 
 
