@@ -31,9 +31,16 @@ async def test_plain_words_are_logged_taken_back_and_filled_in(story: Story) -> 
     card = await story.message(ANA, direct, "💡 INS-20 · New teams stall – new")
     await ana.click(note, "object.edit")
     form = await story.modal(ANA, "Who is affected?")
-    assert (await ana.submit(form, {"field.who_is_affected": "small teams"})).errors == {}
+    assert (await ana.submit(form, {"field.who_is_affected": "small teams", "visibility": "workspace"})).errors == {}
+    assert (await story.read(lambda tx: get(tx, "INS-20", EVERYBODY))).fields["who_is_affected"] == "small teams"
     await ana.say(direct, "where did this come from?", thread_ts=card.ts)
     await story.message(ANA, direct, "INS-20", thread_ts=card.ts)
+
+    odd = "nul\x00 and \u202ertl\u202c \u200b👩‍👩‍👧 𐍈 <!channel> <@U02IVO>"
+    await ana.say(direct, f"signal: {odd}")
+    await story.message(ANA, direct, "*INS-21*")
+    stored = await story.read(lambda tx: get(tx, "INS-21", ADMINISTRATOR))
+    assert stored.title == "nul and \u202ertl\u202c \u200b👩‍👩‍👧 𐍈 @channel @Ivo Horvat"
 
     await ana.say(direct, "log bet Guide them twice")
     note = await story.message(ANA, direct, "*BET-20* Guide them twice")

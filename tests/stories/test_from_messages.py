@@ -30,6 +30,7 @@ async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was
     offered = [each["value"] for each in form.blocks[0]["element"]["options"]]
     assert offered == ["insight", "impact", "decision", "comment"]
     assert form.blocks[0]["element"]["initial_option"]["value"] == "insight"
+    assert "|Sam Okafor’s message> in #customer-voice" in str(form.blocks[1])
     assert (await lea.submit(form)).errors == {}
     stored = await story.read(lambda tx: get(tx, "INS-20", ADMINISTRATOR))
     assert (stored.title, stored.owner, stored.created_by) == ("Teams <3 the *first* board", LEA, LEA)

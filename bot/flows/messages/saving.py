@@ -33,6 +33,8 @@ from storage.objects import Draft, Object, get
 from storage.people import set_usual_team
 from storage.reactions import Marked
 
+HIDDEN = ("directmessage", "privategroup")  # https://docs.slack.dev/reference/interaction-payloads
+
 
 async def ask(desk: Desk, request: Request) -> Reply:
     """The message shortcut: open the form, filled with what the message says."""
@@ -42,11 +44,18 @@ async def ask(desk: Desk, request: Request) -> Reply:
     kinds = await desk.kinds(request.workspace)
     async with desk.writing(request.workspace) as tx:
         found = await said(tx, request.channel, message)
+        found = replace(found, place=found.place or _name_in(request.body.get("channel") or {}))
         about = await remembering(tx, request.user, found, answer_at=request.response_url)
     view, reply = await opened(desk, request, form(kinds, about, found, offered(kinds)[0]))
     if view:
         desk.later(_asked_for_team(desk, request, view))
     return reply
+
+
+def _name_in(channel: Mapping[str, Any]) -> str:
+    """Return the name of the channel that an interaction came from; of private ones Slack says only what they are."""
+    name = str(channel.get("name") or "")
+    return "" if name in HIDDEN or name.startswith("mpdm-") else name
 
 
 async def remembering(tx: Transaction, user: str, found: Said, *, answer_at: str = "", reaction: str = "") -> Saving:
