@@ -5,9 +5,11 @@ Whoever may see an object may log something that is linked to it, measure its va
 
 from collections.abc import Sequence
 
+from storage.audience import Audience
 from storage.database import Transaction
+from storage.history import of_acts
 from storage.members import audience_of_user
-from storage.objects import Object
+from storage.objects import Object, get_many
 from storage.people import people_of
 from storage.teams import all_teams
 
@@ -39,6 +41,20 @@ async def may_link(tx: Transaction, ends: Sequence[Object], user: str) -> bool:
         return True
     editors = {editor for end in ends for editor in await editors_of(tx, end)}
     return not editors or user in editors
+
+
+async def may_take_back(tx: Transaction, act: str, user: str, audience: Audience) -> bool:
+    """Tell whether `user`, who sees what `audience` does, may take back what somebody else did in `act`.
+
+    They may where they may change everything that it changed, as far as they see it; what they do not see nobody takes back.
+    """
+    changed = [(each.key, each.to_key) for each in (await of_acts(tx, [act], audience)).get(act, [])]
+    items = await get_many(tx, {key for pair in changed for key in pair if key}, audience)
+    for pair in dict.fromkeys(changed):
+        ends = [items[key] for key in pair if key in items]
+        if not ends or not await may_link(tx, ends, user):
+            return False
+    return bool(changed)
 
 
 async def _sees(tx: Transaction, user: str, item: Object) -> bool:

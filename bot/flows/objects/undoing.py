@@ -9,7 +9,7 @@ from prompts.escape import escape
 from storage import outbox, stories
 from storage.errors import Clashes, NotFound, Refused
 from storage.past.undo import undo
-from storage.people import people_of
+from storage.rights import may_take_back
 from storage.stories import story
 from storage.turns import alone
 
@@ -23,9 +23,9 @@ async def take_back(desk: Desk, request: Request) -> Reply:
             told = await story(tx, request.about["story"])
             if told is None or not any(chain[-1] == act for chain in told.acts):
                 return {}
-            person = (await people_of(tx, [request.user])).get(request.user)
-            is_admin = person is not None and person.is_admin
-            done = await undo(tx, kinds, act, request.user, await viewer(tx, request), as_admin=is_admin)
+            audience = await viewer(tx, request)
+            may = await may_take_back(tx, act, request.user, audience)
+            done = await undo(tx, kinds, act, request.user, audience, as_admin=may)
             for key in done.keys:
                 await outbox.refresh(tx, f"card:{key}")
             await stories.go_on(tx, done.keys, act, done.act)
