@@ -20,7 +20,7 @@ demo-reset: .venv/for-use ## the demo, from the start again
 
 test: lint suite ## style, types and the whole test suite
 
-suite: .venv/for-work ## the test suite alone, on as many cores as there are, up to four
+suite: .venv/for-work ## the test suite alone, one process more than there are cores, up to four
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4
 
 lint: .venv/for-work ## style and types

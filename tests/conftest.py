@@ -23,6 +23,17 @@ def pytest_configure() -> None:
     settings.load_profile("throughline")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: a good part of a story is waiting."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that in the end nobody waits for it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def _is_usable(folder: Path) -> bool:
     """Tell whether there is room in a folder, and whether what is put there may be run."""
     if not os.access(folder, os.W_OK):

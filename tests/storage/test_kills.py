@@ -1,5 +1,6 @@
 from random import Random
 
+import pytest
 from sqlalchemy import insert
 
 from storage.tables import counters, objects
@@ -7,6 +8,7 @@ from tests.long.kills import Kills, kill_often, look
 from tests.storage.rows import WORKSPACE, an_object, ready
 
 
+@pytest.mark.slow
 async def test_what_was_acknowledged_before_a_kill_is_there_whole_after_it(database_url: str) -> None:
     seen = await kill_often(database_url, 5, Random(5))
     assert seen.faults == []

@@ -14,6 +14,8 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 WATCH = settings(max_examples=6, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
 HUNT = settings(WATCH, max_examples=30, phases=[Phase.generate], derandomize=True, database=None, print_blob=False)
 
+pytestmark = pytest.mark.slow
+
 
 def machine_for(url: str) -> type[Companies]:
     """Return the machine for the database at `url`, which has its tables."""

@@ -38,6 +38,7 @@ async def throughline(story: Story) -> AsyncIterator[asyncio.subprocess.Process]
         await asyncio.wait_for(process.wait(), 20)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("after", [5, 30])
 async def test_killed_in_the_middle_of_forty_posts(database_url: str, after: int) -> None:

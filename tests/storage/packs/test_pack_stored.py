@@ -283,6 +283,7 @@ def packs(draw: some.DrawFn) -> Kinds:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.lists(packs(), min_size=1, max_size=2))
 async def test_no_pack_loses_a_word(database_url: str, given_packs: list[Kinds]) -> None:
