@@ -1,5 +1,6 @@
 """From nothing to a team that works: who installed is greeted, an admin sets up a team of five, and its first week begins."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.outcomes import CommandReply
+from sandbox.person import Person
 from sandbox.workspace import Message, View
 from storage.audience import ADMINISTRATOR
 from storage.objects import find, get
@@ -166,20 +168,18 @@ async def test_a_set_up_goes_on_where_it_was_left_and_warns_of_what_is_unwise(st
     assert found.text == "America/New York (UTC-04:00)"
     for channel, words in ((OLD, "is archived"), (HIDDEN, "/invite @Throughline")):
         assert words in (await nora.submit(form, {"channel": channel})).errors["channel"]
+    warned = form
     for channel, words in ((GENERAL, "Everybody is in"), (PARTNERS, "shared with another company")):
-        warned = (await nora.submit(form, {"channel": channel, "timezone": found.raw})).updated
-        assert warned is not None
+        warned = await go_on(nora, form, {"channel": channel, "timezone": found.raw})
         assert words in words_in(warned)
         assert shown_in(warned)["sure"] == []
         assert "choose another" in (await nora.submit(warned)).errors["sure"]
-    people = (await nora.submit(warned, {"sure": ["yes"], "channel": OTHER})).updated
-    assert people is not None
+    people = await go_on(nora, warned, {"sure": ["yes"], "channel": OTHER})
     assert "I am not in <#C11OTHER> yet. Type `/invite @Throughline` there" in words_in(people)
     assert set(shown_in(people)["members"]) == {NORA, SAM}
     assert "cannot lead" in (await nora.submit(people, {"design": GUS})).errors["design"]
     assert "at least one person" in (await nora.submit(people, {"design": None, "members": [GUS, BOT]})).errors["members"]
-    rituals = (await nora.submit(people, {"members": [SAM, GUS, BOT], "product": SAM})).updated
-    assert rituals is not None
+    rituals = await go_on(nora, people, {"members": [SAM, GUS, BOT], "product": SAM})
     assert "Left out: Gus Guest and Throughline" in words_in(rituals)
     await nora.close(rituals)
 
@@ -188,12 +188,11 @@ async def test_a_set_up_goes_on_where_it_was_left_and_warns_of_what_is_unwise(st
     assert len(shown_in(resumed)["rituals"]) == 2
     user = story.slack.workspace().users[NORA]
     user.is_admin = False  # whether somebody may is asked when they do it
-    told = (await nora.submit(resumed)).updated
-    assert told is not None
-    assert "Teams are set up by the workspace’s admins." in words_in(told)
+    ended = await go_on(nora, resumed)
+    assert "Teams are set up by the workspace’s admins." in words_in(ended)
     assert await story.read(all_teams) == []
     user.is_admin = True
-    await nora.close(told)
+    await nora.close(ended)
 
     await nora.command(GROWTH, "/pom", "setup")
     resumed = await story.modal(NORA, "Here you left off with *Growth team*")
@@ -216,26 +215,23 @@ async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(stor
     assert (await ana.submit(await story.modal(ANA, "Where from?"), {})).errors == {}
     await story.message(ANA, GROWTH, "INS-1")
 
-    shown = await ana.command(OTHER, "/pom", "team")
+    shown = await told(ana, OTHER, "team")
     assert shown.text == "👥 *Growth* (TEAM-1)"
-    assert "*Led by* Ivo Horvat (product)\n*With* Ana Ruiz, Jonas Weber, Nora Chen and Zoë Lindqvist" in words_of(shown.message)
-    assert "Home: <#C01GROWTH> · Europe/Berlin\nBet check-in: every Monday at 09:30" in words_of(shown.message)
-    assert buttons_of(shown.message) == []
+    assert "*Led by* Ivo Horvat (product)\n*With* Ana Ruiz, Jonas Weber, Nora Chen and Zoë Lindqvist" in words_of(shown)
+    assert "Home: <#C01GROWTH> · Europe/Berlin\nBet check-in: every Monday at 09:30" in words_of(shown)
+    assert buttons_of(shown) == []
     assert (await story.person(GUS).command(GROWTH, "/pom", "team")).text.startswith("Thank you for looking in")
-    wrong = await ana.command(GROWTH, "/pom", "team Grwth")
+    wrong = await told(ana, GROWTH, "team Grwth")
     assert "Is it one of these?" in wrong.text
-    assert buttons_of(wrong.message) == ["Growth"]
+    assert buttons_of(wrong) == ["Growth"]
 
-    theirs = await ivo.command(GROWTH, "/pom", "team growth")
-    assert buttons_of(theirs.message) == ["Change…"]
-    await ivo.click(theirs.message, "setup.change")
+    theirs = await told(ivo, GROWTH, "team growth")
+    assert buttons_of(theirs) == ["Change…"]
+    await ivo.click(theirs, "setup.change")
     form = await story.modal(IVO, "Step 1 of 3")
-    people = (await ivo.submit(form, {"name": "Activation", "channel": OTHER})).updated
-    assert people is not None
-    rituals = (await ivo.submit(people, {"members": [ANA, IVO, ZOE], "design": ZOE})).updated
-    assert rituals is not None
-    ready = (await ivo.submit(rituals, {"rituals": ["bet check-in"]})).updated
-    assert ready is not None
+    people = await go_on(ivo, form, {"name": "Activation", "channel": OTHER})
+    rituals = await go_on(ivo, people, {"members": [ANA, IVO, ZOE], "design": ZOE})
+    ready = await go_on(ivo, rituals, {"rituals": ["bet check-in"]})
     assert "weekly review" not in words_in(ready)
     assert "*Invite me:* type `/invite @Throughline` in <#C11OTHER>" in words_in(ready)
     assert await story.read(all_teams) == [Team("Activation", OTHER, "Europe/Berlin", (ANA, IVO, ZOE), (IVO, ZOE))]
@@ -253,19 +249,32 @@ async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(stor
 
 
 async def set_up(story: Story, name: str, leads: Mapping[str, str]) -> None:
-    """Set a team up in #growth with the five people of it."""
+    """Set a team up in #growth with the five people of it; at the end with a double click."""
     nora = story.person(NORA)
     await nora.command(GROWTH, "/pom", f"setup {name}")
-    view: View | None = await story.modal(NORA, "Step 1 of 3")
-    for chosen in ({}, leads, {}):
-        assert view is not None
-        view = (await nora.submit(view, chosen)).updated
-    assert view is not None
+    view = await go_on(nora, await story.modal(NORA, "Step 1 of 3"), {})
+    view = await go_on(nora, view, leads)
+    twice = await asyncio.gather(nora.submit(view), nora.submit(view))
+    assert [f"*{name} is ready*" in words_in(each.updated) for each in twice if each.updated] == [True, True]
     await nora.close(view)
 
 
-def buttons_of(message: Message | None) -> list[str]:
-    blocks = (message.blocks if message else None) or []
+async def go_on(person: Person, view: View, chosen: Mapping[str, Any] | None = None) -> View:
+    """Press the button of a step, and return the modal as it is then."""
+    updated = (await person.submit(view, chosen)).updated
+    assert updated is not None
+    return updated
+
+
+async def told(person: Person, channel: str, words: str) -> Message:
+    """Return what `/pom` with these words answers."""
+    message = (await person.command(channel, "/pom", words)).message
+    assert message is not None
+    return message
+
+
+def buttons_of(message: Message) -> list[str]:
+    blocks = message.blocks or []
     return [each["text"]["text"] for block in blocks for each in block.get("elements", []) if each.get("type") == "button"]
 
 
