@@ -52,6 +52,7 @@ _PEOPLE = select(*_PERSON_COLUMNS).where(ours(people), people.c.user.in_(bindpar
 _CHANNEL = select(*_CHANNEL_COLUMNS).where(ours(channels), channels.c.channel == bindparam("the_channel"))
 _IS_THE_USER = people.c.user == bindparam("the_user")
 _LOCALE = select(people.c.locale).where(ours(people), _IS_THE_USER)
+_CHANNELS = select(*_CHANNEL_COLUMNS).where(ours(channels), channels.c.channel.in_(bindparam("wanted", expanding=True)))
 _USUAL_TEAM = select(people.c.usual_team).where(ours(people), _IS_THE_USER)
 _SET_USUAL_TEAM = update(people).where(ours(people), _IS_THE_USER).values(usual_team=bindparam("the_team"))
 
@@ -93,6 +94,13 @@ async def channel_of(tx: Transaction, channel: str) -> Channel | None:
     """Return what is known of `channel`, or None."""
     row = await tx.row(_CHANNEL, the_channel=channel)
     return None if row is None else Channel(**row)
+
+
+async def channels_of(tx: Transaction, wanted: Iterable[str | None]) -> Mapping[str, Channel]:
+    """Return those of the channels `wanted` that are known, by id."""
+    named = sorted({channel for channel in wanted if channel})
+    rows = await tx.rows(_CHANNELS, wanted=named) if named else []
+    return {row["channel"]: Channel(**row) for row in rows}
 
 
 async def usual_team(tx: Transaction, user: str) -> str | None:

@@ -19,11 +19,12 @@ from storage.database import Transaction
 from storage.kinds import Kinds
 from storage.members import audience_of_user
 from storage.objects import Object, get
-from storage.people import channel_of, names_of, people_of
+from storage.people import channels_of, names_of, people_of
 from storage.preferences import preference
 from storage.teams import Team, all_teams
 from storage.text import folded
 
+MOST_NAMED = 20  # members; who they all are, its channel shows
 MOST_OFFERED = 10  # teams to choose from
 LIKE_ENOUGH = 60  # of 100
 
@@ -48,16 +49,13 @@ async def shown(desk: Desk, request: Request, words: str) -> Reply:
 
 async def _visible(tx: Transaction, audience: Audience, user: str) -> list[Team]:
     """Return the teams that the person may know of: a team whose home is private is known to those in it, and to admins."""
-    person = (await people_of(tx, [user])).get(user)
     if not audience.sees_workspace:
         return []
-    found = []
-    for team in await all_teams(tx):
-        home = await channel_of(tx, team.channel) if team.channel else None
-        is_open = home is None or not home.is_private or audience.sees("channel", team.channel)
-        if is_open or user in team.members or (person and person.is_admin):
-            found.append(team)
-    return found
+    teams, person = await all_teams(tx), (await people_of(tx, [user])).get(user)
+    homes = await channels_of(tx, [team.channel for team in teams])
+    closed = {home for home, channel in homes.items() if channel.is_private and not audience.sees("channel", home)}
+    may_all = person is not None and person.is_admin
+    return [team for team in teams if may_all or team.channel not in closed or user in team.members]
 
 
 def _offered(teams: Sequence[Team], own: Sequence[Team], words: str) -> Message:
@@ -78,13 +76,15 @@ async def _told(tx: Transaction, kinds: Kinds, team: Team, audience: Audience, u
     chosen = await picking.picked(tx)
     item = (await finish.made(tx, kinds, team.name)).item
     seen = await get(tx, item.key, audience) if item else None
+    members = sorted((known.get(member, member) for member in team.members if member not in team.leads), key=folded)
     said = parts(
         "team",
         team=team.name,
         about=_about(kinds, seen),
         leads=[{"name": known.get(led[part], led[part]), "part": part} for part in TRIAD if led.get(part) in team.leads]
         + [{"name": known.get(lead, lead), "part": None} for lead in team.leads if lead not in led.values()],
-        members=sorted((known.get(member, member) for member in team.members if member not in team.leads), key=folded),
+        members=members[:MOST_NAMED],
+        more=max(0, len(members) - MOST_NAMED),
         gone=[person.name for person in people.values() if person.is_gone and person.user in team.members],
         channel=team.channel,
         zone=team.timezone,
