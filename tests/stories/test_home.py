@@ -38,7 +38,10 @@ async def test_a_first_visit_greets_once_and_what_waits_is_done_from_there(datab
         await ana.click(at_home(ana), "home.level:prioritised")
         listed = await story.modal(ANA, "BET-12")
         assert "Growth: 6 prioritised" in words(listed)
-        await ana.close(listed)
+        await choose_in(story, ANA, listed, "home.card", "BET-12 Guide the first board")
+        read = await story.modal(ANA, "confidence")
+        assert buttons(read) == []
+        await ana.close(read, all_views=True)
         await choose(story, ANA, "home.horizon", "1-3 months")
         await until_home(story, ANA, "Growth at a glance, 1-3 months")
         assert "Prioritised 6" not in buttons(ana.home())
@@ -51,7 +54,7 @@ async def test_a_first_visit_greets_once_and_what_waits_is_done_from_there(datab
         await until_home(story, ANA, "Weekly note – muted")
 
         await ana.click(at_home(ana), "home.settings")
-        settings = await story.modal(ANA, "What may I ask you?")
+        settings = await story.modal(ANA, "What may I send you?")
         half = await ana.submit(settings, {"quiet_from": "18:00"})
         assert half.errors == {"quiet_until": "Quiet hours need a beginning and an end."}
         said = {"prompts": ["weekly note"], "most": "3", "quiet_until": "09:00", "horizon": "every", "team": "Growth"}
@@ -102,13 +105,18 @@ async def until_home(story: Story, user: str, containing: str) -> View:
 
 async def choose(story: Story, user: str, action: str, label: str) -> None:
     """Choose the option called `label` in a menu of the Home."""
+    await choose_in(story, user, at_home(story.person(user)), action, label)
+
+
+async def choose_in(story: Story, user: str, view: View, action: str, label: str) -> None:
+    """Choose the option called `label` in a menu of a view."""
     person = story.person(user)
-    element = next(each for each in elements(person.home()) if each.get("action_id") == action)
+    element = next(each for each in elements(view) if each.get("action_id") == action)
     option = next(option for option in element["options"] if option["text"]["text"] == label)
     if element["type"] == "overflow":
-        await person.click(at_home(person), action, option["value"])
+        await person.click(view, action, option["value"])
     else:
-        await person.select(at_home(person), action, option["value"])
+        await person.select(view, action, option["value"])
 
 
 def at_home(person: Person) -> View:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cards import card
 from bot.desk import Desk
 from bot.fitting import fitted_view
 from bot.flows.home.waiting import TITLE
 from bot.flows.opening import open_view
+from bot.forms.drawing import TITLE_OF_MODAL
 from bot.modals import note
 from bot.requests import Reply, Request
 from prompts import labels, parts
@@ -14,8 +16,10 @@ from prompts.blocks import Block, about_choice, actions, button, menu, section, 
 from storage.audience import Audience
 from storage.board import board
 from storage.database import Transaction
+from storage.errors import NotFound
 from storage.kinds import ALTITUDES, Altitude, Kinds
 from storage.members import audience_of_user
+from storage.objects import Object
 from storage.people import usual_team
 from storage.permalinks import permalinks
 from storage.preferences import preferences_of
@@ -94,8 +98,25 @@ async def show_level(desk: Desk, request: Request) -> Reply:
         lines=lines,
         more=level.count - len(lines),
     )
-    blocks = [section(said[name]) for name in ("about", "list", "more") if name in said]
+    blocks = [section(said[name]) for name in ("about", "list") if name in said]
+    blocks += [actions([menu(labels()["pom_open"], "home.card", [_opens(item) for item in level.items])])] if lines else []
+    blocks += [section(said["more"])] if "more" in said else []
     return await open_view(desk, request, note(labels()[f"altitude_{altitude}"], fitted_view(blocks)))
+
+
+async def show_card(desk: Desk, request: Request) -> Reply:
+    """Lay the card of what was chosen from a list on top of it: what it says, to be read."""
+    kinds, key = await desk.kinds(request.workspace), request.about["key"]
+    async with desk.database.reading(request.workspace) as tx:
+        message = await card(tx, kinds, key, await audience_of_user(tx, request.user))
+    if message is None:
+        raise NotFound(key)
+    told = [block for block in message.blocks if block["type"] != "actions"]
+    return await open_view(desk, request, note(key[:TITLE_OF_MODAL], fitted_view(told)))
+
+
+def _opens(item: Object) -> Block:
+    return about_choice(f"{item.key} {item.title}", key=item.key)
 
 
 def _horizons(kinds: Kinds, glance: Glance) -> Block:

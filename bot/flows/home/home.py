@@ -80,6 +80,7 @@ async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:
     blocks += [divider(), section(said["bets"])] if "bets" in said else []
     blocks += [divider(), *glance] if glance else []
     blocks += [divider(), section(said["next"]), *rituals["blocks"]] if rituals["blocks"] else []
+    blocks += [divider()] if waits.count or glance or rituals["blocks"] else []
     blocks += [actions([button(labels()["settings"], "home.settings"), _note_switch((await wishes_of(tx, user)).muted)])]
     blocks += [divider(), await setup_and_health(tx)] if known and known.is_admin else []
     return fitted_view(blocks)

@@ -12,6 +12,7 @@ HOME = Names(
         "courtesy.fewer": courtesy.fewer,
         "home.waiting": lists.show_waiting,
         "home.level": glance.show_level,
+        "home.card": glance.show_card,
         "home.horizon": lists.turn_to_horizon,
         "home.team": lists.turn_to_team,
         "home.note": settings.switch_note,
