@@ -7,8 +7,10 @@ from prompts import labels
 from prompts.blocks import section
 from prompts.escape import escape
 from storage import outbox, stories
+from storage.database import Transaction
 from storage.errors import Clashes, NotFound, Refused
-from storage.past.undo import undo
+from storage.kinds import Kinds
+from storage.past.undo import Undone, undo
 from storage.rights import may_take_back
 from storage.stories import story
 from storage.turns import alone
@@ -23,12 +25,7 @@ async def take_back(desk: Desk, request: Request) -> Reply:
             told = await story(tx, request.about["story"])
             if told is None or not any(chain[-1] == act for chain in told.acts):
                 return {}
-            audience = await viewer(tx, request)
-            may = await may_take_back(tx, act, request.user, audience)
-            done = await undo(tx, kinds, act, request.user, audience, as_admin=may)
-            for key in done.keys:
-                await outbox.refresh(tx, f"card:{key}")
-            await stories.go_on(tx, done.keys, act, done.act)
+            await undone(tx, kinds, request, act)
     except Clashes as clashes:
         return _said(f"{clashes} {labels()['story_first']}")
     except Refused as refused:
@@ -36,6 +33,17 @@ async def take_back(desk: Desk, request: Request) -> Reply:
     except NotFound:
         return _said(labels()["story_unseen"])
     return {}
+
+
+async def undone(tx: Transaction, kinds: Kinds, request: Request, act: str) -> Undone:
+    """Take back `act` for the person who asks, and have cards and threads tell it; raise as `undo` does."""
+    audience = await viewer(tx, request)
+    may = await may_take_back(tx, act, request.user, audience)
+    done = await undo(tx, kinds, act, request.user, audience, as_admin=may)
+    for key in done.keys:
+        await outbox.refresh(tx, f"card:{key}")
+    await stories.go_on(tx, done.keys, act, done.act)
+    return done
 
 
 def _said(words: str) -> Reply:
