@@ -7,7 +7,12 @@ import pytest
 from bot.flows.setup import checking
 from bot.flows.setup.place import Place
 from bot.flows.setup.steps import PEOPLE, RITUALS, STEPS, TEAM, Plan
+from bot.flows.setup.views import Scene, step_view
 from bot.flows.setup.zones import MOST, zone_label, zones_for
+from prompts import text
+from sandbox.strict.views import view_problems
+from storage.kinds import Kinds
+from storage.packs.pack import starter
 from storage.people import Person
 from storage.teams import Team
 from tests.support.sample import THURSDAY
@@ -118,3 +123,17 @@ def test_zones_are_found_as_one_types(typed: str, first: list[str | None], expec
 def test_a_zone_says_how_far_its_clocks_are() -> None:
     assert zone_label("Asia/Kolkata", THURSDAY) == "Asia/Kolkata (UTC+05:30)"
     assert zone_label("America/New_York", THURSDAY) == "America/New York (UTC-04:00)"
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("kinds", [starter(), starter().model_copy(update={"rituals": {}, "kinds": {}})])
+def test_slack_takes_each_step_however_much_there_is(step: str, kinds: Kinds) -> None:
+    people = tuple(f"U{number:08}" for number in range(300))
+    plan = Plan(step, "W" * 60, "W" * 60, "C1", "America/Argentina/ComodRivadavia", people, {"design": "U1"}, (), "C1", 3)
+    teams = ["<!channel> *x*" * 4] * 200
+    notes = [text("setup_left_out", people=["Gus"] * 50)]
+    scene = Scene(kinds, THURSDAY, notes, text("setup_warning", channel="C1", is_general=True, is_shared=True), FINE, teams)
+    view = step_view(plan, scene)
+    assert view_problems(view, "modal") == []
+    assert "<!channel>" not in str(view)
+    assert view_problems(step_view(Plan(step), Scene(kinds, THURSDAY)), "modal") == []

@@ -40,6 +40,7 @@ from tests.support.story import Story, words_of
 
 MONDAY_MORNING = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)  # 09:30 in Berlin
 FRIDAY_AFTERNOON = datetime(2026, 9, 18, 13, 0, tzinfo=UTC)  # 15:00 in Berlin
+RENAMED = "R&D <!here> 🚀"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "setup.md"
 
 
@@ -229,22 +230,22 @@ async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(stor
     assert buttons_of(theirs) == ["Change…"]
     await ivo.click(theirs, "setup.change")
     form = await story.modal(IVO, "Step 1 of 3")
-    people = await go_on(ivo, form, {"name": "Activation", "channel": OTHER})
+    people = await go_on(ivo, form, {"name": RENAMED, "channel": OTHER})
     rituals = await go_on(ivo, people, {"members": [ANA, IVO, ZOE], "design": ZOE})
     ready = await go_on(ivo, rituals, {"rituals": ["bet check-in"]})
     assert "weekly review" not in words_in(ready)
     assert "*Invite me:* type `/invite @Throughline` in <#C11OTHER>" in words_in(ready)
-    assert await story.read(all_teams) == [Team("Activation", OTHER, "Europe/Berlin", (ANA, IVO, ZOE), (IVO, ZOE))]
-    assert (await story.read(lambda tx: get(tx, "INS-1", ADMINISTRATOR))).team == "Activation"
-    assert [item.title for item in await story.read(lambda tx: find(tx, ADMINISTRATOR, kind="team"))] == ["Activation"]
-    assert "Growth" not in (await ana.command(GROWTH, "/pom", "team")).text
+    assert await story.read(all_teams) == [Team(RENAMED, OTHER, "Europe/Berlin", (ANA, IVO, ZOE), (IVO, ZOE))]
+    assert (await story.read(lambda tx: get(tx, "INS-1", ADMINISTRATOR))).team == RENAMED
+    assert [item.title for item in await story.read(lambda tx: find(tx, ADMINISTRATOR, kind="team"))] == [RENAMED]
+    assert (await told(ana, GROWTH, "team")).text.startswith("👥 *R&amp;D &lt;!here&gt; 🚀*")
     await story.move_to(FRIDAY_AFTERNOON)
     await story.move_to(MONDAY_MORNING)
     assert not [line for line in everything_said(story).get("growth", []) if "week" in line]
 
     await nora.command(GROWTH, "/pom", "setup Growth")
-    form = await story.modal(NORA, "There already: Activation")
-    taken = await nora.submit(form, {"name": "ACTIVATION", "channel": OTHER})
+    form = await story.modal(NORA, "There already: R&amp;D &lt;!here&gt; 🚀")
+    taken = await nora.submit(form, {"name": RENAMED.upper(), "channel": OTHER})
     assert list(taken.errors) == ["name", "channel"]
 
 

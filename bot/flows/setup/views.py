@@ -16,6 +16,7 @@ from rituals.calendar import spoken
 from rituals.picking import offered
 from storage.kinds import Kinds
 
+MOST_TEAMS = 10  # named of those that are there
 MOST_KINDS = 7  # named of what can be logged
 NAME_LIMIT = 60  # characters: it stands in buttons, in titles and beside every object of the team
 SURE, ZONE = "sure", "setup.zone"
@@ -101,14 +102,15 @@ def _said(element: Mapping[str, Any]) -> Any:
 def _about(plan: Plan, scene: Scene) -> dict[str, Any]:
     on_the_way = [kind for kind in scene.kinds.offered if kind.altitude] or scene.kinds.offered
     kinds = [{"emoji": kind.emoji, "label": kind.label} for kind in on_the_way[:MOST_KINDS]]
-    place = scene.place
+    place, others = scene.place, [name for name in scene.teams if name != plan.of]
     return {
         "step": plan.step,
         "number": plan.number,
         "team": plan.of or plan.name or None,
         "channel": plan.channel,
         "is_in_channel": place is None or place.has_bot,
-        "teams": [name for name in scene.teams if name != plan.of],
+        "teams": others[:MOST_TEAMS],
+        "more_teams": max(0, len(others) - MOST_TEAMS),
         "kinds": kinds,
         "more": len(scene.kinds.offered) - len(kinds),
         "has_own_pack": scene.has_own_pack,
