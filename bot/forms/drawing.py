@@ -1,5 +1,6 @@
 """The modal of a kind: what matters first, the rest by sections behind "More". Only a title is required."""
 
+import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = ["EVERY_INPUT", "TITLE_OF_MODAL", "full", "input_block", "light", "mod
 
 TITLE_OF_MODAL = 24  # characters; https://docs.slack.dev/reference/views/modal-views
 MOST_BLOCKS = 100  # the same page
+MOST_BYTES = 200_000  # of 250,000, with room for what else is in a view; https://docs.slack.dev/reference/methods/views.open
 TITLE_SHOWN = 300  # characters of a title while the rest is awaited
 
 
@@ -132,12 +134,17 @@ def _description_asked(kind: Kind) -> str:
 
 
 def _pages(blocks: list[Block], most: int) -> list[list[Block]]:
-    """Return `blocks` in parts of at most `most`; no heading ends a part."""
+    """Return `blocks` in parts of at most `most`, none of which is too large; no heading ends a part."""
     pages: list[list[Block]] = [[]]
+    room = MOST_BYTES
     for block in blocks:
-        if len(pages[-1]) == most or (block["type"] == "header" and len(pages[-1]) == most - 1):
+        size = len(json.dumps(block))
+        full_up = len(pages[-1]) == most or size > room
+        if full_up or (block["type"] == "header" and len(pages[-1]) == most - 1):
             pages.append([])
+            room = MOST_BYTES
         pages[-1].append(block)
+        room -= size
     return pages
 
 

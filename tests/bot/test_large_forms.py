@@ -1,5 +1,6 @@
 """A company's own kind may be large, and its words long: its form is accepted all the same, and all of it is in reach."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +55,17 @@ def test_a_kind_with_150_fields_is_asked_for_on_pages(ask: Any) -> None:
         assert ("header", "actions") not in list(pairwise(kinds_of_blocks))
     assert "form.more:back" in str(found[-1])
     assert "form.more:next" not in str(found[-1])
+
+
+def test_a_form_full_of_long_texts_stays_small_enough_for_slack() -> None:
+    fields = {f"f{number}": Field(label=f"Field {number}", type="text") for number in range(60)}
+    kinds, kind = with_kind(fields=fields)
+    values = {"title": "Guide", **{f"field.{name}": "\U0001f331" * 3_000 for name in fields}}
+    form = FormContext("idea", key="IDE-1", more=True)
+    found = [full(kinds, kind, replace(form, page=page), values) for page in range(12)]
+    assert [check_view(view, surface="modal") for view in found] == [[]] * len(found)
+    asked = {block.get("block_id") for view in found for block in view["blocks"]}
+    assert {f"field.{name}" for name in fields} <= asked
 
 
 def test_words_that_are_too_long_for_slack_are_cut_and_a_long_choice_is_stored_whole() -> None:

@@ -1,7 +1,7 @@
 """Forms as people fill them: what hangs on a choice, what is missing and is added in place, what is typed and not saved."""
 
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,14 +11,16 @@ from sandbox.state import Channel
 from sandbox.workspace import View
 from storage.audience import ADMINISTRATOR
 from storage.clock import RealClock
-from storage.database import Database
+from storage.database import Database, Transaction
+from storage.graph import Graph
 from storage.objects import get, get_many, links_of
+from storage.packs.pack import starter
 from storage.tables import drafts
 from tests.support.pressing import press
 from tests.support.sample import WORKSPACE
 from tests.support.story import Story, sample_story
 
-ANA, LEA = "U01ANA", "U05LEA"
+ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH, PRIVATE = "C01GROWTH", "C99QUIET"
 BELIEF = "We believe that a second guide brings teams back, because the first one did."
 
@@ -179,13 +181,31 @@ async def test_an_edit_that_was_not_saved_comes_back_beside_what_others_changed(
             await say(story, ANA, form, "field.risk", "Teams skip it.")
             await ana.close(form)
             assert await kept(story) == ["edit:BET-12"]
+            await in_database(story, retitled)
         else:
-            assert "You wrote this on" in str(form.blocks)
+            note = form.blocks[0]["text"]["text"]
+            assert note.startswith("You wrote this on <!date^")
+            assert note.endswith("\nTitle – now it says: Guide them all")
             assert (value_in(form, "field.risk"), await kept(story)) == ("Teams skip it.", ["edit:BET-12"])
             assert (await ana.submit(form)).errors == {}
     bet = await story.read(lambda tx: get(tx, "BET-12", ADMINISTRATOR))
     assert (bet.title, bet.fields["risk"]) == ("Guide the very first board", "Teams skip it.")
     assert await kept(story) == []
+
+
+async def retitled(tx: Transaction) -> None:
+    """Somebody else changes the title meanwhile."""
+    await Graph(tx, starter(), IVO).revise("BET-12", {"title": "Guide them all"})
+
+
+async def in_database(story: Story, act: Callable[[Transaction], Awaitable[object]]) -> None:
+    """Do `act` in the bot's database, under its feet."""
+    database = Database(story.settings.database_url, RealClock())
+    try:
+        async with database.writing(WORKSPACE) as tx:
+            await act(tx)
+    finally:
+        await database.close()
 
 
 async def test_two_choices_at_once_end_in_the_form_that_both_ask_for(story: Story) -> None:
@@ -268,10 +288,5 @@ async def until_kept(story: Story, forms: list[str]) -> None:
 
 
 async def renamed(story: Story, table: str, name: str) -> None:
-    """Rename a table under the bot's feet: what needs it fails."""
-    database = Database(story.settings.database_url, RealClock())
-    try:
-        async with database.writing(WORKSPACE) as tx:
-            await tx.connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
-    finally:
-        await database.close()
+    """Rename a table: what needs it fails."""
+    await in_database(story, lambda tx: tx.connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}"))

@@ -18,7 +18,10 @@ from prompts import labels, text
 from prompts.blocks import Block, button, section, shortened
 from storage import drafts
 from storage.drafts import Unsaved
+from storage.errors import Conflict
+from storage.history import Item
 from storage.objects import Object
+from storage.past.things import check_version
 
 MOST_SHOWN = 5  # things that others changed, so that they fit above the form
 SHOWN = 100  # characters of what is named
@@ -124,14 +127,24 @@ async def open_existing(desk: Desk, request: Request, form: FormContext, item: O
 
 
 async def _since(desk: Desk, request: Request, kept: Unsaved, item: Object) -> list[dict[str, str]]:
-    """Return label and value of what somebody else changed in `item`, and the person in what they did not save."""
-    if not kept.context or FormContext.load(kept.context).version == item.version:
-        return []
+    """Return label and value of what was changed in `item` since the person began, where they want to change it, too."""
     named, now = labels_of((await desk.kinds(request.workspace)).kind(item.kind)), values_of(item)
-    differing = [block for block, value in kept.values.items() if block in named and now.get(block) != value]
+    began = await _as_begun(desk, request, kept, item)
+    differing = [block for block in kept.values if block in named and now.get(block) != began.get(block)]
     said = {shortened(named[block], SHOWN): now.get(block) or "–" for block in differing}
     told = {label: value for label, value in said.items() if not isinstance(value, list)}
     return [{"label": label, "value": shortened(str(value), SHOWN)} for label, value in list(told.items())[:MOST_SHOWN]]
+
+
+async def _as_begun(desk: Desk, request: Request, kept: Unsaved, item: Object) -> dict[str, Any]:
+    """Return what `item` said when the person began to change it."""
+    version = FormContext.load(kept.context).version if kept.context else item.version
+    try:
+        async with desk.database.reading(request.workspace) as tx:
+            await check_version(tx, Item(item.key), item, version)
+    except Conflict as conflict:
+        return values_of(conflict.expected) if isinstance(conflict.expected, Object) else {}
+    return values_of(item)
 
 
 def _kept_note(kept: Unsaved, since: Sequence[Mapping[str, str]] = ()) -> Block:
