@@ -19,6 +19,8 @@ from storage.permalinks import permalinks
 from storage.proposals import ACCEPTED, WAITING, Overtaken, Proposal, overtaken, proposal
 from storage.workspaces import kinds_of
 
+MOST_OF_A_TEXT = 2_000  # letters: who accepts a text has read it
+
 
 async def render_proposal(tx: Transaction, proposal_id: str, user: str) -> Message | None:
     """Return the message about a proposal for `user`, who is asked; None where they may not see all that it says."""
@@ -92,4 +94,4 @@ async def _known(
     ]
     users = [each for value in values for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
     names = await names_of(tx, [each for each in users if each[:1] in ("U", "W")])
-    return Known(kinds, names, others, await permalinks(tx, [item.key, *others]))
+    return Known(kinds, names, others, await permalinks(tx, [item.key, *others]), most=MOST_OF_A_TEXT)

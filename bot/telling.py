@@ -29,13 +29,17 @@ _SILENT = ("kind", "created_at", "created_by", "channel")
 
 @dataclass(frozen=True)
 class Known:
-    """What the words of a change need to know beside it: the names of people, other objects, and where their cards stand."""
+    """What the words of a change need to know beside it: the names of people, other objects, and where their cards stand.
+
+    `most`: how many letters of a text are told.
+    """
 
     kinds: Kinds
     names: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, Object] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)  # of those that are not there any more
+    most: int = MOST_OF_A_TEXT
 
 
 def changes_of(known: Known, item: Object, revisions: Iterable[Revision]) -> list[dict[str, Any]]:
@@ -65,8 +69,8 @@ def steps_in_words(known: Known, kind: Kind, changed: Sequence[Step], values: Ma
     return sorted(said, key=lambda each: each["sort"] != "status")
 
 
-def value_in_words(declared: Field, value: Any, names: Mapping[str, str] = {}) -> Words | str:
-    """Return what a field says as people read it, no longer than fits in a line; empty where it says nothing."""
+def value_in_words(declared: Field, value: Any, names: Mapping[str, str] = {}, most: int = MOST_OF_A_TEXT) -> Words | str:
+    """Return what a field says as people read it, no longer than `most` letters; empty where it says nothing."""
     if value in (None, "", []):
         return ""
     if declared.type in ("person", "people"):
@@ -75,7 +79,7 @@ def value_in_words(declared: Field, value: Any, names: Mapping[str, str] = {}) -
         return labels()["yes" if value else "no"]
     if declared.type in ("percent", "number"):
         return percent(value) if declared.type == "percent" else figure(float(value))
-    return day(str(value)) if declared.type == "date" else shortened(" ".join(str(value).split()), MOST_OF_A_TEXT)
+    return day(str(value)) if declared.type == "date" else shortened(" ".join(str(value).split()), most)
 
 
 def _of_object(known: Known, item: Object, revision: Revision) -> list[dict[str, Any]]:
@@ -95,7 +99,9 @@ def _step(known: Known, kind: Kind, step: Step, values: Mapping[str, object]) ->
         declared, label = _OWN.get(own, _PLAIN), labels().get(f"story_{own}", own)
         before, after = (_own_value(known, own, value) for value in (before, after))
     sort = own if own in (*_AS_STORED, "archived") else "text" if declared.type in ("line", "text") else "value"
-    was, is_now = (each if own in _AS_STORED else value_in_words(declared, each, known.names) for each in (before, after))
+    was, is_now = (
+        each if own in _AS_STORED else value_in_words(declared, each, known.names, known.most) for each in (before, after)
+    )
     return {"sort": sort, "label": label, "before": was, "after": is_now}
 
 

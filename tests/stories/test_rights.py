@@ -84,8 +84,9 @@ async def test_what_somebody_else_fills_in_waits_for_the_owner_who_accepts_in_on
 async def test_a_proposal_is_declined_with_a_reason_or_withdrawn_and_nothing_changes(story: Story) -> None:
     ana, lea, card = story.person(ANA), story.person(LEA), await logged(story, "Guide them all")
     of_ana, of_lea = await ana.open_messages(), await lea.open_messages()
-    await filled(story, LEA, card, {"field.hypothesis": "It helps."})
+    await filled(story, LEA, card, {"field.hypothesis": f"It helps {'a lot, ' * 100}as we shall see."})
     asked = await story.message(ANA, of_ana, "would like to change")
+    assert "as we shall see." in words_of(asked)  # nothing is accepted that was not read
     await ana.click(asked, "proposal.decline")
     form = await story.modal(ANA, "Why not?")
     assert (await ana.submit(form, {"reason": "Not before <Friday>"})).errors == {}
