@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.desk import Desk
 from bot.flows.capture.destination import Destination
@@ -75,12 +76,12 @@ async def take_back(desk: Desk, request: Request) -> Reply:
     return {"replace_original": True, "text": words, "blocks": [section(words)]}
 
 
-async def remember(tx: Transaction, user: str, name: str, words: Mapping[str, str]) -> None:
+async def remember(tx: Transaction, user: str, name: str, words: Mapping[str, Any]) -> None:
     """Keep what was said until `user` has decided what it is: no button and no form holds a long text."""
     await keep_draft(tx, user, Unsaved(name, words))
 
 
-async def remembered(tx: Transaction, user: str, name: str) -> Mapping[str, str] | None:
+async def remembered(tx: Transaction, user: str, name: str) -> Mapping[str, Any] | None:
     """Return what was kept under `name`; None where it is used up, or too old."""
     found = await unsaved(tx, user, [name])
     return found[0].values if found else None

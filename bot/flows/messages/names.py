@@ -16,6 +16,7 @@ MESSAGES = Names(
         "reaction.quiet": reactions.be_quiet,
     },
     submissions={"message.save": saving.save},
+    closed={"message.save": saving.closed},
     options={"message.object": saving.find},
     shortcuts={"message.save": saving.ask, "message.keys": keys.show_what_it_is_about, "log": choosing.choose},
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
+from bot.flows.capture.destination import destination
 from bot.flows.messages.said import place_in, said
 from bot.flows.messages.save_form import form
 from bot.flows.messages.saving import remembering
@@ -148,11 +149,12 @@ async def _filled(desk: Desk, request: Request, view: Mapping[str, Any]) -> None
 async def _fill(desk: Desk, request: Request, view: Mapping[str, Any]) -> None:
     what, kinds = Marked.named(request.about["what"]), await desk.kinds(request.workspace)
     message = await _read(desk, what)
+    where = await destination(desk, request.workspace, request.user, what.channel)
     async with desk.writing(request.workspace) as tx:
         found = await said(tx, what.channel, message or {"user": request.user, "ts": what.ts})
         about = await remembering(tx, request.user, found, reaction=what.name)
     notes = [] if message else [context(text("message_unread"))]
-    drawn = form(kinds, about, found, what.kind, notes=notes)
+    drawn = form(kinds, about, found, what.kind, teams=where.choose_from, notes=notes)
     await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
 
 

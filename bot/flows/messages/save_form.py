@@ -40,7 +40,7 @@ class Saving:
 
     @property
     def name(self) -> str:
-        return f"message:{self.channel}:{self.ts}"
+        return _name(self.channel, self.ts)
 
     def dump(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False)
@@ -48,6 +48,15 @@ class Saving:
     @classmethod
     def load(cls, private_metadata: str) -> "Saving":
         return cls(**json.loads(private_metadata))
+
+
+def name_of(found: Said) -> str:
+    """Return the name under which the words of a message wait while somebody saves it."""
+    return _name(found.channel, found.ts)
+
+
+def _name(channel: str, ts: str) -> str:
+    return f"message:{channel}:{ts}"
 
 
 def form(
@@ -70,7 +79,7 @@ def form(
     chooser = {**select(options, chosen), "action_id": "message.as"}
     blocks = [{**input_block("as", labels()["save_as"], chooser, optional=False), "dispatch_action": True}]
     blocks += [context(text("said_by", name=found.name, place=found.place, url=found.link)), *notes]
-    blocks += _of_comment(found, likely) if chosen == COMMENT else _of_kind(found, teams, values)
+    blocks += _of_comment(found, likely, values) if chosen == COMMENT else _of_kind(found, teams, values)
     return {
         "type": "modal",
         "callback_id": "message.save",
@@ -78,6 +87,7 @@ def form(
         "submit": plain(labels()["form_save"]),
         "close": plain(labels()["form_cancel"]),
         "private_metadata": about.dump(),
+        "notify_on_close": True,
         "blocks": blocks,
     }
 
@@ -105,13 +115,14 @@ def _of_kind(found: Said, teams: Sequence[str], values: Mapping[str, Any]) -> li
     return blocks
 
 
-def _of_comment(found: Said, likely: Object | None) -> list[Block]:
+def _of_comment(found: Said, likely: Object | None, values: Mapping[str, Any]) -> list[Block]:
+    about = values.get("object") or ([option_of(likely)] if likely else [])
     other: Block = {
         "type": "external_select",
         "action_id": "message.object",
         "min_query_length": 0,
         "placeholder": plain(labels()["type_to_find"]),
-        **({"initial_option": option_of(likely)} if likely else {}),
+        **({"initial_option": about[0]} if about else {}),
     }
     return [
         input_block("object", labels()["save_about"], other, optional=False),

@@ -15,7 +15,7 @@ from bot.flows.messages.commenting import commented, keep_comment
 from bot.flows.messages.grammar import keys_in
 from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered
 from bot.flows.messages.said import Said, place_in, said
-from bot.flows.messages.save_form import COMMENT, Saving, form, offered
+from bot.flows.messages.save_form import COMMENT, Saving, form, name_of, offered
 from bot.flows.opening import opened
 from bot.flows.viewing import viewer
 from bot.forms import FormContext, errors_by_block, typed
@@ -45,8 +45,12 @@ async def ask(desk: Desk, request: Request) -> Reply:
     async with desk.writing(request.workspace) as tx:
         found = await said(tx, request.channel, message)
         found = replace(found, place=found.place or _name_in(request.body.get("channel") or {}))
+        before = await remembered(tx, request.user, name_of(found))
         about = await remembering(tx, request.user, found, answer_at=request.response_url)
-    view, reply = await opened(desk, request, form(kinds, about, found, offered(kinds)[0]))
+        likely = await _likely(tx, kinds, request, found)
+    typed_before = (before or {}).get("typed") or {}
+    chosen = typed_before.get("as") or offered(kinds)[0]
+    view, reply = await opened(desk, request, form(kinds, about, found, chosen, values=typed_before, likely=likely))
     if view:
         desk.later(_asked_for_team(desk, request, view))
     return reply
@@ -64,6 +68,16 @@ async def remembering(tx: Transaction, user: str, found: Said, *, answer_at: str
     about = Saving(*place, found.author, found.name, found.link or "", answer_at, reaction)
     await remember(tx, user, about.name, {"text": found.text})
     return about
+
+
+async def closed(desk: Desk, request: Request) -> Reply:
+    """The form was closed without being saved: what was typed comes back with the next form for the same message."""
+    about = Saving.load(request.view["private_metadata"])
+    async with desk.writing(request.workspace) as tx:
+        words = await remembered(tx, request.user, about.name)
+        if words is not None:
+            await remember(tx, request.user, about.name, {**words, "typed": typed(request.view)})
+    return {}
 
 
 async def choose(desk: Desk, request: Request) -> Reply:
