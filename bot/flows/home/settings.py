@@ -32,7 +32,8 @@ async def open_settings(desk: Desk, request: Request) -> Reply:
     """Open the settings as they are."""
     kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
-        return await open_view(desk, request, await _view(tx, kinds, request.user))
+        view = await _view(tx, kinds, request.user)
+    return await open_view(desk, request, view)
 
 
 async def save_settings(desk: Desk, request: Request) -> Reply:

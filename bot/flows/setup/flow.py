@@ -50,7 +50,8 @@ async def begin(desk: Desk, request: Request, name: str = "") -> Reply:
     notes = [text("setup_resumed", team=plan.name or None)] if plan else []
     plan = plan or await _guessed(desk, request, name)
     async with desk.database.reading(request.workspace) as tx:
-        return await open_view(desk, request, step_view(plan, await scene(tx, notes=notes)))
+        view = step_view(plan, await scene(tx, notes=notes))
+    return await open_view(desk, request, view)
 
 
 async def change(desk: Desk, request: Request, name: str) -> Reply:
