@@ -15,7 +15,7 @@ from storage.packs.pack import starter
 from tests.support.sample import BOT
 from tests.support.story import Story, sample_story, words_of
 
-ANA, IVO, LEA, ZOE, GUEST, PRIYA = "U01ANA", "U02IVO", "U05LEA", "U03ZOE", "U31GUEST", "U11PRIYA"
+ANA, IVO, LEA, ZOE, PRIYA, NORA = "U01ANA", "U02IVO", "U05LEA", "U03ZOE", "U11PRIYA", "U15NORA"
 GROWTH, QUIET = "C01GROWTH", "C99QUIET"
 MONDAY = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)
 
@@ -90,5 +90,11 @@ async def test_a_guest_owns_nothing_any_more_and_what_nobody_can_take_waits_for_
     await story.message(PRIYA, direct, "Arjun Nair no longer works here.")
     left = await story.read(lambda tx: belonging_to_nobody(tx, starter(), EVERYBODY, 3))
     assert ({item.owner for item in left[0]}, len(left[0]), left[1] > 3) == ({"U17HELENA"}, 3, True)
+    nora = story.person(NORA)
+    await nora.open_home()
+    home = await story.until(
+        lambda: (shown := nora.home()) and "no longer work here" in str(shown.blocks) and shown, "the Home"
+    )
+    assert "Helena Vogt" in str(home.blocks)
     mine = await story.read(lambda tx: find(tx, ADMINISTRATOR, owner="U12ARJUN"))
     assert {item.status in starter().kind(item.kind).closed for item in mine} <= {True}

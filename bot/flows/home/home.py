@@ -3,7 +3,7 @@
 from bot.desk import Desk
 from bot.errors import logged
 from bot.fitting import fitted_view
-from bot.flows.home.admins import setup_and_health
+from bot.flows.home.admins import belonging_to_nobody, setup_and_health
 from bot.flows.home.bets import my_bets
 from bot.flows.home.first_steps import first_steps
 from bot.flows.home.glance import at_a_glance, glance_of
@@ -82,7 +82,8 @@ async def home(tx: Transaction, kinds: Kinds, user: str) -> list[Block]:
     blocks += [divider(), section(said["next"]), *rituals["blocks"]] if rituals["blocks"] else []
     blocks += [divider()] if waits.count or glance or rituals["blocks"] else []
     blocks += [actions([button(labels()["settings"], "home.settings"), _note_switch((await wishes_of(tx, user)).muted)])]
-    blocks += [divider(), await setup_and_health(tx)] if known and known.is_admin else []
+    if known and known.is_admin:
+        blocks += [divider(), await setup_and_health(tx), *await belonging_to_nobody(tx, kinds, audience)]
     return fitted_view(blocks)
 
 
