@@ -46,16 +46,16 @@ def private_url(request: Request) -> str:
 
 async def as_card(desk: Desk, request: Request, key: str) -> Reply:
     """Return the card of `key` in the place of the one in which the person pressed; nothing where everybody sees that."""
-    if not private_url(request):
+    if request.view or not private_url(request):
         return {}
     shown = await _card(desk, request, key)
     return {"response_type": "ephemeral", "replace_original": True, **shown} if shown else {}
 
 
 def card_again(desk: Desk, request: Request, form: FormContext) -> None:
-    """Once `form` is saved that was opened from a card which only its person sees, show that card as it is now."""
+    """Once something was done in a modal that was opened from a card which only its person sees, show that as it is now."""
     if form.shown and form.key:
-        asked = replace(request, channel=form.channel)  # a form has none of its own
+        asked = replace(request, channel=form.channel)  # a modal has none of its own
         desk.later(_replaced(desk, asked, form.shown, form.key))
 
 

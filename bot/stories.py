@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.telling import Known, changes_of
+from bot.telling import MOST_OF_A_TEXT, Known, changes_of
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, button, context, section, shortened
 from storage import history
@@ -59,8 +59,11 @@ def _line(known: Known, item: Object, act: Sequence[Revision]) -> Words | None:
     if not found:
         return None
     said = [in_words(each) for each in found[:MOST_CHANGES]]
-    reason = shortened(" ".join((act[0].reason or "").split()), REASON_SHOWN)
-    return text("story", who=_who(known.names, act), changes=said, more=max(0, len(found) - MOST_CHANGES), reason=reason)
+    reason = " ".join((act[0].reason or "").split())
+    if shortened(reason, MOST_OF_A_TEXT) in [each.get("after") for each in found]:  # a field says the same
+        reason = ""
+    more = max(0, len(found) - MOST_CHANGES)
+    return text("story", who=_who(known.names, act), changes=said, more=more, reason=shortened(reason, REASON_SHOWN))
 
 
 def in_words(change: Mapping[str, object]) -> Words:
@@ -82,7 +85,7 @@ async def _known(tx: Transaction, revisions: Sequence[Revision], audience: Audie
     titled = {
         each.key: state["title"] for each in revisions for state in (each.before, each.after) if state and "title" in state
     }
-    return Known(await kinds_of(tx), names, others, places, titled)
+    return Known(await kinds_of(tx), names=names, others=others, places=places, titles=titled)
 
 
 def _named(revision: Revision) -> set[str]:

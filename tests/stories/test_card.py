@@ -97,6 +97,18 @@ async def test_pom_shows_any_object_to_who_asks_alone(story: Story) -> None:
     assert reply.text == "🎲 BET-12 · Guide the first board – running"
     assert reply.message is not None
     assert reply.message.ephemeral_to == LEA
+    shown = words_of(reply.message)
+    for words in (
+        "Ana Ruiz · Growth · 1–3 months · confidence ▄▅ 60 %, up from 45 %",
+        "*From* OPP-2 The first session leads nowhere → OPT-5 Guided first board\n*Should move* INP-1 ",
+        "INP-1 Activation rate, +5 points by 30 November",
+        "*Taught us* ",
+        "_Nobody has said what would make us stop_",
+    ):
+        assert words in shown
+    assert buttons(reply.message) == ["It is out", "+ What would make us stop?", "Why?"]
+    measured = await story.person(LEA).command(GROWTH, "/pom", "INP-1")
+    assert "*Measured* 41 → 43 % on 14 September, target 44 %" in words_of(measured.message)
     await story.person(LEA).click(reply.message, "object.why")
     why = await story.message(LEA, GROWTH, "behind it stand")
     assert why.ephemeral_to == LEA
@@ -150,3 +162,29 @@ async def test_what_a_private_channel_knows_is_not_told_elsewhere(story: Story) 
     assert "rival" not in said
     assert "INS-17" in words_of((await ivo.command(GROWTH, "/pom", "INS-17")).message)  # type: ignore[arg-type]
     assert (await story.person(LEA).command(GROWTH, "/pom", "INS-17")).text.startswith("I don't know INS-17.")
+
+
+async def test_what_is_put_away_says_so_and_a_card_that_is_gone_is_posted_anew(story: Story) -> None:
+    ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
+    await press(story, ANA, card, "object.archive")
+    await story.modal(ANA, "BET-20")  # pressed behind "More", where words say it
+    away = await story.message(ANA, GROWTH, "Guide them all – proposed, put away")
+    assert (away.ts, buttons(away)) == (card.ts, ["Bring back", "Why?"])
+    story.slack.workspace().delete(away, "U0THREAD")
+    mine = (await ana.command(GROWTH, "/pom", "BET-20")).message
+    assert mine is not None
+    await ana.click(mine, "object.unarchive")
+    here = "Guide them all – proposed"
+    replaced, anew = await story.until(lambda: len(both := [m for m in ana.sees(GROWTH) if m.text.endswith(here)]) > 1 and both)
+    assert (replaced.ts, replaced.ephemeral_to) == (mine.ts, ANA)
+    assert (anew.ephemeral_to, anew.ts in (card.ts, mine.ts)) == (None, False)
+    assert buttons(replaced)[0] == buttons(anew)[0] == "Place"
+
+
+async def test_an_answer_that_slack_takes_no_more_at_its_address_is_said_in_the_channel(story: Story) -> None:
+    shown = await story.person(LEA).command(GROWTH, "/pom", "BET-12")
+    assert shown.message is not None
+    story.slack.context.response_urls.seconds = -1  # as if thirty minutes had passed
+    await story.person(LEA).click(shown.message, "object.why")
+    why = await story.message(LEA, GROWTH, "behind it stand")
+    assert (why.ephemeral_to, why.ts != shown.message.ts) == (LEA, True)

@@ -14,8 +14,8 @@ from storage.packs.changes import outcome
 from storage.packs.pack import read_pack
 from storage.workspaces import kinds_of, set_pack
 from tests.storage.graph_files import Still
+from tests.support.pressing import buttons, press, words_in_menu
 from tests.support.sample import WORKSPACE
-from tests.support.pressing import press
 from tests.support.story import Story, sample_story, words_of
 
 LEA, GROWTH = "U05LEA", "C01GROWTH"
@@ -80,9 +80,12 @@ async def test_why_something_of_ones_own_was_let_go_is_asked_once_kept_and_told(
     await lea.command(GROWTH, "/pom", "log idea Stickers")
     assert (await lea.submit(await story.modal(LEA, "Stickers"), {})).errors == {}
     card = await story.message(LEA, GROWTH, "IDE-1")
-    await press(story, LEA, card, "object.status")
-    said = {"status": "let go", "reason": "Nobody would buy them"}
-    assert (await lea.submit(await story.modal(LEA, "Where does it stand?"), said)).errors == {}
+    assert (buttons(card), words_in_menu(card)[0]) == (["Picked", "Why?"], "Let go")  # moves that no pack declares
+    await press(story, LEA, card, "object.go:close")
+    form = await story.modal(LEA, "Why? (for those who come later)")
+    assert (await lea.submit(form, {"reason": "Nobody would buy them"})).errors == {}
+    line = "Léa Moreau: fresh → *let go*; Because? *Nobody would buy them*"
+    assert (await story.message(LEA, GROWTH, line, thread_ts=card.ts)).text == line
     assert (await story.read(lambda tx: get(tx, "IDE-1", ADMINISTRATOR))).fields == {"because": "Nobody would buy them"}
     told = await lea.command(GROWTH, "/pom", "ask why was IDE-1 let go?")
     assert told.text.startswith("IDE-1 Stickers was let go: “Nobody would buy them”")

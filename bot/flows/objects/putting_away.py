@@ -5,6 +5,7 @@ from bot.flows.objects.editing import edit, told
 from bot.flows.opening import open_view
 from bot.flows.viewing import seen
 from bot.forms import FormContext, small, typed
+from bot.replies import as_card
 from bot.requests import Reply, Request
 from prompts import Words, text
 from prompts.blocks import section
@@ -33,7 +34,8 @@ async def _put(desk: Desk, request: Request, *, away: bool) -> Reply:
     async with desk.writing(request.workspace) as tx:
         item = await seen(tx, request, request.about["key"])
         edited = await edit(tx, kinds, request.user, item, {"archived": away})
-    return _said("archived", key=item.key, title=item.title, away=away, is_proposed=edited.proposal is not None)
+    again = {} if edited.proposal else await as_card(desk, request, item.key)
+    return again or _said("archived", key=item.key, title=item.title, away=away, is_proposed=edited.proposal is not None)
 
 
 async def ask_merge(desk: Desk, request: Request) -> Reply:
