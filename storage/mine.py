@@ -20,6 +20,7 @@ from storage.tables import links, objects
 LOOK_AGAIN = "review_date"  # the pack's name of a field that says when to look again; so does a date that a move asks for
 Condition = ColumnElement[bool]
 _OTHER = objects.alias("other_end")
+_CHANGED = func.coalesce(objects.c.updated_at, objects.c.created_at)  # the same, and no reason to read the index of all changes
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Some:
 
 async def under_way(tx: Transaction, kinds: Kinds, audience: Audience, user: str, most: int) -> Some:
     """Return what `user` owns and is under way, as the pack says; the latest changed first."""
-    return await _some(tx, audience, user, [_is(kind, kind.running) for kind in kinds], objects.c.updated_at.desc(), most)
+    wanted = [_is(kind, kind.running) for kind in _moving(kinds)]
+    return await _some(tx, audience, user, wanted, objects.c.updated_at.desc(), most)
 
 
 async def left_alone(tx: Transaction, kinds: Kinds, audience: Audience, user: str, since: datetime, most: int) -> Some:
@@ -41,15 +43,15 @@ async def left_alone(tx: Transaction, kinds: Kinds, audience: Audience, user: st
     The longest left alone comes first.
     """
     wanted = [
-        and_(_is(kind, kind.running), objects.c.updated_at < since, *(_said(field).is_(None) for field in look_again(kind)))
-        for kind in kinds
+        and_(_is(kind, kind.running), since > _CHANGED, *(_said(field).is_(None) for field in look_again(kind)))
+        for kind in _moving(kinds)
     ]
     return await _some(tx, audience, user, wanted, objects.c.updated_at, most)
 
 
 async def to_look_at(tx: Transaction, kinds: Kinds, audience: Audience, user: str, today: date, most: int) -> Some:
     """Return what `user` owns, is under way, and was to be looked at again before `today`; the longest waiting first."""
-    dated = [(kind, fields) for kind in kinds if (fields := look_again(kind))]
+    dated = [(kind, fields) for kind in _moving(kinds) if (fields := look_again(kind))]
     late = [
         and_(_is(kind, kind.running), or_(*(_said(field) < today.isoformat() for field in fields))) for kind, fields in dated
     ]
@@ -101,6 +103,11 @@ async def _some(
     rows = [dict(row) for row in await tx.rows(statement, **audience.binds)] if conditions else []
     count = rows[0]["count"] if rows else 0
     return Some(tuple(Object(**{name: row[name] for name in Object.__dataclass_fields__}) for row in rows), count)
+
+
+def _moving(kinds: Kinds) -> list[Kind]:
+    """Return the kinds of which something can be under way."""
+    return [kind for kind in kinds if kind.running]
 
 
 def _is(kind: Kind, statuses: Iterable[str]) -> Condition:
