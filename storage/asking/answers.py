@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from storage.asking.listing import bounds, kept, led_on, listed
+from storage.asking.listing import MOST, bounds, kept, led_on, listed
 from storage.asking.periods import Period
 from storage.asking.question import Asks, Question, Related, Thing
 from storage.asking.questions import readings
@@ -21,6 +21,7 @@ from storage.kinds import Kinds
 from storage.lineage import Edge, Lineage, Path
 from storage.moments import changed_between, is_overdue, is_stale
 from storage.objects import Object, get
+from storage.stale import stale
 from storage.weakness import Weak
 
 MOST_GAPS = 4
@@ -261,6 +262,10 @@ async def _changes(scene: Scene, question: Question) -> Answer:
 
 
 async def _stale(scene: Scene, question: Question) -> Answer:
+    teams: Sequence[str | None] = await scene.teams_called(question.place) if question.place else [None]
+    if question == Question(asks="stale", place=question.place) and len(teams) == 1:  # however much there is
+        waiting = await stale(scene.tx, scene.kinds, scene.audience, team=teams[0], most=MOST)
+        return _found(question, sorted(waiting.items, key=lambda item: (item.updated_at, item.key)))
     if question.related:
         everything = list((await _list(scene, replace(question, asks="list"))).objects)
     else:

@@ -32,7 +32,7 @@ async def find(desk: Desk, request: Request, words: str) -> Reply:
     said = parts(
         "pom_find",
         words=rest,
-        kinds=[kind.many for kind in wanted],
+        kinds=[kind.label.lower() if len(found) == 1 else kind.many for kind in wanted],
         lines=[{**line(kinds, each.item, places), **_reason(kinds, each)} for each in found[:MOST]],
         count=len(found),
         more=len(found) - MOST,
