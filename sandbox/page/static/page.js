@@ -275,7 +275,8 @@ function changed(event) {
   if (isLine !== (event.type === "input")) return;
   if (field.classList.contains("picker") && event.type !== "picked") return;
   clearTimeout(timers.get(field));
-  timers.set(field, setTimeout(() => interact(field, valueOf(field)), isLine ? TYPING_MS : 0));
+  const tell = () => field.isConnected && interact(field, valueOf(field)); // its modal may have been saved meanwhile
+  timers.set(field, setTimeout(tell, isLine ? TYPING_MS : 0));
 }
 
 function typedKey(event) {
