@@ -1,24 +1,26 @@
 """A post in the thread of a card: what was done to its object within some minutes, each act a line that can be taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from bot.flows.messages.said import place_in
 from bot.telling import MOST_OF_A_TEXT, Known, changes_of
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, button, context, section, shortened
 from storage import history
 from storage.audience import Audience
+from storage.comments import comments_of
 from storage.database import Transaction
 from storage.history import Revision
 from storage.members import audience_of_channel, audience_of_user
 from storage.objects import Object, get, get_many
-from storage.people import names_of
+from storage.people import channel_of, names_of
 from storage.permalinks import permalinks
 from storage.stories import Story, story
 from storage.workspaces import kinds_of
 
 MOST_LINES = 20  # the newest; with their buttons they fit into a message
 MOST_CHANGES = 6  # in a line
-REASON_SHOWN = 300  # letters
+REASON_SHOWN, COMMENT_SHOWN = 300, 1_000  # letters
 
 
 async def render_story(tx: Transaction, story_id: str, channel: str) -> Message | None:
@@ -36,12 +38,16 @@ async def render_story(tx: Transaction, story_id: str, channel: str) -> Message 
     return Message("\n".join(line for line, _ in shown), blocks + [section(line, again) for line, again in shown])
 
 
-async def _lines(tx: Transaction, told: Story, item: Object, audience: Audience) -> list[tuple[Words, Block]]:
-    """Return the line of each chain of acts with its button."""
+async def _lines(tx: Transaction, told: Story, item: Object, audience: Audience) -> list[tuple[Words, Block | None]]:
+    """Return the line of each chain of acts with its button; what somebody said is no act, and has none."""
     acts = await history.of_acts(tx, {act for chain in told.acts for act in (chain[0], chain[-1])}, audience)
     known = await _known(tx, [each for mine in acts.values() for each in mine], audience)
-    lines: list[tuple[Words, Block]] = []
+    said = await _said(tx, [chain[0] for chain in told.acts if chain[0] not in acts], item.key, audience)
+    lines: list[tuple[Words, Block | None]] = []
     for chain in told.acts:
+        if chain[0] in said:
+            lines.append((said[chain[0]], None))
+            continue
         first = acts.get(chain[0], [])
         line = _line(known, item, first)
         if line is None:
@@ -52,6 +58,24 @@ async def _lines(tx: Transaction, told: Story, item: Object, audience: Audience)
         label = labels()["story_redo" if is_back else "story_undo"]
         lines.append((line, button(label, "story.undo", story=told.id, act=chain[-1])))
     return lines
+
+
+async def _said(tx: Transaction, ids: Collection[str], key: str, audience: Audience) -> dict[str, Words]:
+    """Return those of `ids` that are comments on the object `key`, each as a line."""
+    found = (await comments_of(tx, [key], audience)).get(key, []) if ids else []
+    mine = [each for each in found if each.id in ids]
+    names = await names_of(tx, [each.author for each in mine])
+    places = {each.channel: place_in(await channel_of(tx, each.channel)) for each in mine if each.channel}
+    return {
+        each.id: text(
+            "comment",
+            name=names.get(each.author, labels()["somebody"]),
+            place=places.get(each.channel or "", ""),
+            text=shortened(each.text, COMMENT_SHOWN),
+            url=each.source,
+        )
+        for each in mine
+    }
 
 
 def _line(known: Known, item: Object, act: Sequence[Revision]) -> Words | None:

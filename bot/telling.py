@@ -141,7 +141,7 @@ def _of_link(known: Known, step: Step) -> dict[str, Any]:
     plain = Field(label=labels().get(f"story_{own}", own), type="percent" if own == "confidence" else "text")
     declared = known.kinds.link_fields.get(name, plain) if name else plain
     before, after = (value_in_words(declared, each, known.names) for each in (step.before, step.after))
-    return {"label": declared.label, "before": before, "after": after}
+    return {"sort": "value", "label": declared.label, "before": before, "after": after}
 
 
 def _measured(kind: Kind, item: Object, revision: Revision) -> dict[str, Any]:

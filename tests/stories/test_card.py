@@ -108,6 +108,7 @@ async def test_pom_shows_any_object_to_who_asks_alone(story: Story) -> None:
         assert words in shown
     assert buttons(reply.message) == ["It is out", "+ What would make us stop?", "Why?"]
     measured = await story.person(LEA).command(GROWTH, "/pom", "INP-1")
+    assert measured.message is not None
     assert "*Measured* 41 → 43 % on 14 September, target 44 %" in words_of(measured.message)
     await story.person(LEA).click(reply.message, "object.why")
     why = await story.message(LEA, GROWTH, "behind it stand")

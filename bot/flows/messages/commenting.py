@@ -5,16 +5,13 @@ from dataclasses import replace
 from bot.flows.messages.said import Said
 from bot.flows.viewing import seen
 from bot.requests import Request
-from prompts import parts, text
-from prompts.blocks import Message, section, shortened
-from storage import outbox
-from storage.comments import Comment, comment
+from prompts import parts
+from prompts.blocks import Message, section
+from storage import outbox, stories
+from storage.comments import comment
 from storage.database import Transaction
 from storage.kinds import Kinds
-from storage.members import audience_of_channel
 from storage.objects import Object
-
-SHOWN = 1_500  # characters of what was said, in a thread; the rest is behind its link
 
 
 async def keep_comment(tx: Transaction, request: Request, key: str, found: Said, *, is_private: bool) -> tuple[Object, bool]:
@@ -36,18 +33,8 @@ async def keep_comment(tx: Transaction, request: Request, key: str, found: Said,
     )
     if is_new:
         await outbox.refresh(tx, f"card:{item.key}")
-        await _tell(tx, made, found)
+        await stories.tell(tx, [item.key], made.id)
     return item, is_new
-
-
-async def _tell(tx: Transaction, made: Comment, found: Said) -> None:
-    """Say it in the thread of the object's card, if it has one and everybody who reads there may know it."""
-    card = f"card:{made.key}"
-    place = await outbox.place_of(tx, card)
-    if place is None or not (await audience_of_channel(tx, place.channel)).sees(made.visibility, made.channel):
-        return
-    line = text("comment", name=found.name, place=found.place, text=shortened(made.text, SHOWN), url=made.source)
-    await outbox.say(tx, place.channel, Message(line, [section(line)]).payload, thread_of=card)
 
 
 def commented(kinds: Kinds, item: Object, found: Said, *, is_new: bool, is_private: bool) -> Message:
