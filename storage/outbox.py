@@ -110,6 +110,7 @@ _SUBJECT_AT = select(messages.c.subject).where(
 _SHOWN = (
     select(outbox.c.channel, outbox.c.thread_of)
     .where(ours(outbox), outbox.c.subject == bindparam("the_subject"), outbox.c.state != "dropped")
+    .order_by(outbox.c.id.desc())
     .limit(1)
 )
 _REMEMBER = insert_or_update(messages, ("channel", "ts"))

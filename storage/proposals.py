@@ -86,6 +86,12 @@ class Outdated(Exception):
 _COLUMNS = tuple(proposals.c[name] for name in Proposal.__dataclass_fields__ if name != "ties")
 _SEEN = select(*_COLUMNS).join(objects, (objects.c.workspace == proposals.c.workspace) & (objects.c.key == proposals.c.key))
 _SEEN = _SEEN.where(ours(proposals), VISIBLE)
+_OF_AUTHOR_ON = select(*_COLUMNS).where(
+    ours(proposals),
+    proposals.c.key == bindparam("the_key"),
+    proposals.c.author == bindparam("the_user"),
+    proposals.c.state == WAITING,
+)
 _IN_TURN = (proposals.c.at, proposals.c.id)
 _IS_WAITING = proposals.c.state == WAITING
 _GET = _SEEN.where(proposals.c.id == bindparam("the_id"))
@@ -128,7 +134,7 @@ async def propose(
     version: int | None = None,
     why: str = "",
 ) -> Proposal | None:
-    """Keep an edit of `before` until somebody decides; None where it would change nothing.
+    """Keep an edit of `before` until somebody decides, once, however often it is proposed; None where it would change nothing.
 
     `version`: of the object that `author` was shown, if that was another. Raise as Graph does, which tries it and lets it go.
     """
@@ -141,6 +147,9 @@ async def propose(
     if not graph.act.is_told:
         return None
     said = _only_changed(before, after)
+    for earlier in [_read(row) for row in await tx.rows(_OF_AUTHOR_ON, the_key=before.key, the_user=author)]:
+        if (earlier.changes, earlier.ties) == (said, tuple(ties)):
+            return earlier
     made = Proposal(new_id(), before.key, author, version or before.version, why, tx.now, said, tuple(ties))
     row = {name: getattr(made, name) for name in Proposal.__dataclass_fields__ if name != "ties"}
     await tx.run(_ADD, **{**row, "changes": {**said, "ties": [asdict(tie) for tie in ties]}})

@@ -142,6 +142,8 @@ async def test_what_would_be_refused_cannot_be_proposed_and_nothing_is_no_propos
     async with database.writing(WORKSPACE) as tx:
         item = await bet(tx)
         assert await propose(tx, KINDS, LEA, item, {"title": item.title}) is None
+        again = [await proposed(tx, item, {"title": "Léa's"}) for _ in range(2)]
+        assert (again[0], await waiting_on(tx, [item.key])) == (again[1], [again[0].id])
         for changes in ({"title": ""}, {"status": "won?"}, {"fields": {"confidence": 120}}):
             with pytest.raises(Refused):
                 await propose(tx, KINDS, LEA, item, changes)

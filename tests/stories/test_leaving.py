@@ -48,6 +48,12 @@ async def test_what_was_somebodys_passes_to_the_lead_who_keeps_it_or_gives_it_on
     await log(story, QUIET, "Not for everybody")  # BET-21, which Ivo may not see
     ivo, zoe = story.person(IVO), story.person(ZOE)
     of_ana, of_ivo, of_zoe = [await story.person(user).open_messages() for user in (ANA, IVO, ZOE)]
+    lea = story.person(LEA)
+    [card] = [each for each in lea.sees(GROWTH) if "Guide them all" in words_of(each)]
+    await lea.click(card, "object.fill:hypothesis")
+    said = {"field.hypothesis": "It helps."}
+    assert (await lea.submit(await story.modal(LEA, "We believe that"), said)).errors == {}
+    await story.message(ANA, of_ana, "would like to change")
     await leave(story, ANA, deleted=True)
     told = await story.message(IVO, of_ivo, "Ana Ruiz no longer works here.")
     assert "things of theirs are yours now" in told.text
@@ -60,7 +66,8 @@ async def test_what_was_somebodys_passes_to_the_lead_who_keeps_it_or_gives_it_on
     assert await owner(story, "BET-3") == "U18PETRA"  # what is over stays as it was
     last = (await story.read(lambda tx: of_object(tx, "BET-20", ADMINISTRATOR)))[-1]
     assert (last.author, last.reason) == (BOT, "Ana Ruiz no longer works here")
-    [card] = [each for each in ivo.sees(GROWTH) if "Guide them all" in words_of(each)]
+    await ivo.click(await story.message(IVO, of_ivo, "would like to change"), "proposal.accept")  # what waited for her is his
+    await story.message(IVO, of_ivo, "*Accepted* by Ivo Horvat")
     await story.message(IVO, GROWTH, "Ana Ruiz no longer works here", thread_ts=card.ts)
 
     [choose] = [block["accessory"]["action_id"] for block in told.blocks or [] if "BET-20" in str(block.get("text"))]

@@ -45,6 +45,8 @@ async def edit(
     graph = Graph(tx, kinds, user, reason)
     if await may_edit(tx, before, user):
         after = await graph.revise(before.key, changes, version)
+        if after.owner and after.owner != before.owner:
+            await ask_instead(tx, [after.key], after.owner)
         return await _done(tx, graph, after, ties)
     others = await _others(tx, user, before, ties)
     mine = [tie for tie in ties if tie.other in others and await may_link(tx, [before, others[tie.other]], user)]
@@ -85,6 +87,13 @@ async def told(tx: Transaction, act: str, keys: Iterable[str]) -> None:
     await stories.tell(tx, touched, act)
     for waiting in await waiting_on(tx, touched):
         await outbox.refresh(tx, f"proposal:{waiting}")
+
+
+async def ask_instead(tx: Transaction, keys: Iterable[str], owner: str) -> None:
+    """Have `owner`, whose the objects `keys` are now, decide the edits that wait for a decision on them."""
+    for waiting in await waiting_on(tx, keys):
+        await outbox.forget_place(tx, f"proposal:{waiting}")
+        await outbox.show(tx, f"proposal:{waiting}", owner)
 
 
 async def _done(tx: Transaction, graph: Graph, after: Object, ties: Sequence[Tie], *keys: str) -> Edited:

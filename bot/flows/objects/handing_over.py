@@ -1,7 +1,7 @@
 """What people leave behind who no longer work here: it passes to their lead, who keeps it or gives it to somebody else."""
 
 from bot.desk import Desk
-from bot.flows.objects.editing import edit, told
+from bot.flows.objects.editing import ask_instead, edit, told
 from bot.flows.viewing import seen
 from bot.handovers import KEPT
 from bot.requests import Reply, Request
@@ -25,7 +25,9 @@ async def hand_over(tx: Transaction, kinds: Kinds, user: str) -> None:
     reason = labels()["handover_reason"].format(who=names.get(user, labels()["somebody"]))
     author = await bot_user_of(tx)
     for passed in await handover.pass_on(tx, kinds, author or user, user, reason):
-        await told(tx, passed.act, [item.key for item in passed.items])
+        keys = [item.key for item in passed.items]
+        await told(tx, passed.act, keys)
+        await ask_instead(tx, keys, passed.lead)
         for item in passed.items:
             await keep_asking(tx, kinds, item)
         await outbox.show(tx, f"handover:{passed.act}", passed.lead)
