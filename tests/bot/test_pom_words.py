@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,7 @@ from bot.flows.pom.part import NoSuchTeam, Part, read_part
 from bot.flows.pom.registry import COMMANDS
 from bot.flows.pom.subcommand import offered, registered
 from bot.flows.pom.value import Value, read_value
-from bot.flows.pom.words import key_first, key_of, near_keys, near_kinds, near_name, only_key_in
+from bot.flows.pom.words import key_first, key_of, kind_in, near_keys, near_kinds, near_name, only_key_in
 from bot.requests import Request
 from bot.slack import CallFailed, Slack
 from prompts import parts
@@ -92,6 +93,13 @@ def test_what_is_nearest_is_found() -> None:
     assert near_name("hamster", COMMANDS) is None
     assert [(kind.name, rest) for kind, rest in near_kinds(KINDS, "insihgt Stuck at the board")] == [
         ("insight", "Stuck at the board")
+    ]
+    assert [
+        (kind and kind.name, rest) for kind, rest in map(partial(kind_in, KINDS), ("BÉTS  and so", "business outcome X", "x"))
+    ] == [
+        ("bet", "and so"),
+        ("outcome", "X"),
+        (None, "x"),
     ]
     assert near_keys(KINDS, "BAT-12")[0] == "BET-12"
     assert only_key_in(KINDS, "tell me about bet-12, please") == "BET-12"

@@ -12,7 +12,7 @@ from bot.flows.pom.replies import again, plainly
 from bot.flows.pom.show import to_choose
 from bot.flows.pom.subcommand import usage
 from bot.flows.pom.undoing import offer
-from bot.flows.pom.words import cleaned, key_first
+from bot.flows.pom.words import begins_with, cleaned, key_first
 from bot.flows.viewing import check_other_ends, seen, viewer
 from bot.requests import Reply, Request
 from prompts import text
@@ -90,20 +90,13 @@ def read_link(kinds: Kinds, words: str) -> Said | None:
 
 def _relation_in(kinds: Kinds, rest: str) -> tuple[Relation | None, bool, str]:
     """Return the relation with whose words `rest` begins, read forwards or back, the longest; and what follows them."""
-    ways = sorted(_ways(kinds), key=lambda way: -len(way[0]))
-    said = " ".join(rest.split())
-    for words, relation, backward in ways:
-        if folded(said[: len(words)]) == words and said[len(words) : len(words) + 1] in ("", " "):
-            return relation, backward, said[len(words) :].strip()
-    return None, False, rest
-
-
-def _ways(kinds: Kinds) -> Iterator[tuple[str, Relation, bool]]:
+    ways: dict[str, tuple[Relation, bool]] = {}
     for relation in kinds.relations.values():
         if not relation.retired:
-            yield folded(relation.name), relation, False
-            yield folded(relation.words[0]), relation, False
-            yield folded(relation.words[1]), relation, True
+            for words, backward in ((relation.name, False), (relation.words[0], False), (relation.words[1], True)):
+                ways.setdefault(folded(words), (relation, backward))
+    found, after = begins_with(rest, ways)
+    return (*ways[found], after) if found else (None, False, rest)
 
 
 def _other_and_why(kinds: Kinds, rest: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What people type behind `/pom`, taken apart. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,6 +11,7 @@ from storage.references import of_text
 from storage.text import folded
 
 NEAR = 60  # of 100
+MOST_WORDS = 8  # that the name of a kind or the words of a relation are made of
 _QUOTES = "\"'“”„‟«»‹›‘’`"
 _KEY = re.compile(r"([A-Za-z]{2,6})[-‐‑‒–— ]?([1-9][0-9]{0,8})")
 _KEY_FIRST = re.compile(rf"{_KEY.pattern}(?![\w])[,:]?\s*(.*)", re.DOTALL)
@@ -46,11 +47,18 @@ def only_key_in(kinds: Kinds, words: str) -> str | None:
 
 def kind_in(kinds: Kinds, words: str) -> tuple[Kind | None, str]:
     """Return the kind that `words` begin with, and the words after it."""
-    said = " ".join(words.split())
-    for kind in kinds.offered:
-        word = next((word for word in _longest_first(kind.words) if f"{said} ".lower().startswith(f"{word} ")), None)
-        if word:
-            return kind, said[len(word) :].strip()
+    known = {word: kind for kind in kinds.offered for word in kind.words}
+    word, rest = begins_with(words, known)
+    return (known[word], rest) if word else (None, words)
+
+
+def begins_with(words: str, known: Collection[str]) -> tuple[str | None, str]:
+    """Return the longest of the `known` (folded) with which `words` begin, and the words after it; else None and `words`."""
+    said = words.split()
+    for count in range(min(len(said), MOST_WORDS), 0, -1):
+        begun = folded(" ".join(said[:count]))
+        if begun in known:
+            return begun, " ".join(said[count:])
     return None, words
 
 
@@ -77,7 +85,3 @@ def near_keys(kinds: Kinds, key: str) -> list[str]:
     prefix, _, number = key.partition("-")
     found = process.extract(prefix, [kind.prefix for kind in kinds.offered], scorer=fuzz.ratio, score_cutoff=NEAR, limit=3)
     return [f"{each}-{number}" for each, _, _ in found if each != prefix]
-
-
-def _longest_first(words: Iterable[str]) -> list[str]:
-    return sorted(words, key=lambda word: -len(word))
