@@ -32,9 +32,12 @@ async def main() -> int:
         return 1
     expect.set_options(timeout=PATIENCE)
     IMAGES.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1:] or [scene.__name__.replace("_", "-") for *_, scene in SCENES]
     async with demo() as url, browsing(chromium) as browser:
-        for name, place, part, scene in SCENES:
-            await _take(browser, f"{url}/as/U01ANA/{place}", name, part, scene)
+        for who, place, part, scene in SCENES:
+            name = scene.__name__.replace("_", "-")
+            if name in wanted:
+                await _take(browser, f"{url}/as/{who}/{place}", name, part, scene)
     return 0
 
 
@@ -84,11 +87,12 @@ async def _take(browser: Browser, address: str, name: str, part: str, scene: Sce
 async def _put_away(window: Desktop) -> None:
     """Close what is open, since a form stays open for its person."""
     if await window.dialog.count():
-        await window.press("Cancel", window.dialog)
+        await window.page.keyboard.press("Tab")  # a list that is open would lie over the button
+        await window.press("Close", window.dialog)
         await expect(window.dialog).to_have_count(0)
 
 
-async def lineage(ana: Desktop) -> None:
+async def week(ana: Desktop) -> None:
     """A card in its channel, and beside it the answer to where it came from."""
     card = ana.message("BET-12 · ")
     await card.hover()
@@ -105,11 +109,80 @@ async def bet_form(ana: Desktop) -> None:
     await expect(ana.page.get_by_role("option", name="INP-2")).to_be_visible()
 
 
+async def bet_form_more(ana: Desktop) -> None:
+    """The whole form, by its sections."""
+    await ana.page.set_viewport_size({"width": 1080, "height": 1500})
+    await ana.write("/bet Guide the second board")
+    await ana.press("More", ana.dialog)
+    await expect(ana.dialog).to_contain_text("What could go wrong?")
+
+
+async def card(ana: Desktop) -> None:
+    """A card with its moves, gaps and menu, and its story in the thread."""
+    await ana.page.set_viewport_size({"width": 1180, "height": 760})
+    await ana.write("/bet Send the summary on Mondays")
+    await ana.dialog.get_by_label("We believe that").fill(BELIEF)
+    await ana.save()
+    shown = ana.message("Send the summary on Mondays")
+    await ana.press("Place", shown)
+    await ana.press("Save", ana.dialog)
+    await expect(ana.message("placed")).to_be_visible()
+    await shown.hover()
+    await shown.get_by_role("link", name="Reply in thread").click()
+    await expect(ana.thread).to_contain_text("proposed → placed")
+
+
+async def pitch(ana: Desktop) -> None:
+    """A pitch in its channel."""
+    await ana.page.set_viewport_size({"width": 1080, "height": 900})
+    await ana.write("/bet Guide the third board")
+    await ana.dialog.get_by_label("We believe that").fill(BELIEF)
+    await ana.save()
+    await ana.message("Guide the third board").get_by_role("button", name="More options").click()
+    await ana.page.get_by_role("menuitem", name="Pitch…").click()
+    await ana.dialog.get_by_label("Why now?").fill("The season of new teams begins in three weeks.")
+    await ana.press("Pitch it", ana.dialog)
+    await expect(ana.message("pitches BET-")).to_be_visible()
+
+
+async def pitch_form(ana: Desktop) -> None:
+    await ana.page.set_viewport_size({"width": 1080, "height": 900})
+    await ana.write("/bet Guide the fourth board")
+    await ana.dialog.get_by_label("We believe that").fill(BELIEF)
+    await ana.save()
+    await ana.message("Guide the fourth board").get_by_role("button", name="More options").click()
+    await ana.page.get_by_role("menuitem", name="Pitch…").click()
+    await expect(ana.dialog).to_contain_text("Why now?")
+
+
 async def home(ana: Desktop) -> None:
+    await ana.page.set_viewport_size({"width": 1080, "height": 1500})
     await expect(ana.page.locator("#messages")).to_contain_text("Waiting for you")
 
 
-async def pom_help(ana: Desktop) -> None:
+async def home_empty(yuki: Desktop) -> None:
+    await expect(yuki.page.locator("#messages")).to_contain_text("Log an insight")
+
+
+async def home_phone(ana: Desktop) -> None:
+    await ana.page.set_viewport_size({"width": 390, "height": 844})
+    await expect(ana.page.locator("#messages")).to_contain_text("Waiting for you")
+
+
+async def board(ana: Desktop) -> None:
+    await ana.page.set_viewport_size({"width": 1080, "height": 900})
+    await ana.write("/pom board growth")
+    await expect(ana.message("Only visible to you")).to_contain_text("Possible")
+
+
+async def setup(nora: Desktop) -> None:
+    await nora.page.set_viewport_size({"width": 1080, "height": 900})
+    await nora.write("/pom setup")
+    await expect(nora.dialog).to_be_visible()
+
+
+async def help(ana: Desktop) -> None:  # noqa: A001  # the picture's name
+    await ana.page.set_viewport_size({"width": 1080, "height": 900})
     await ana.write("/pom help")
     await expect(ana.message("Only visible to you")).to_contain_text("/pom help bet")
 
@@ -126,14 +199,23 @@ async def check_in(ana: Desktop) -> None:
     await expect(ana.message("Your two bets this week")).to_be_visible()
 
 
-# Name, place, what of the page is shown, and what happens there; in the order of the week, since the clock goes forward only.
+# Who, where, what of the page is shown, and what happens there; in the order of the week, since the clock goes forward only.
+ANA, NORA, SAM = "U01ANA", "U15NORA", "U16SAM"
 SCENES: list[tuple[str, str, str, Scene]] = [
-    ("demo", GROWTH, "body", lineage),
-    ("bet-form", GROWTH, "body", bet_form),
-    ("home", APP, "body", home),
-    ("help", GROWTH, "body", pom_help),
-    ("review", GROWTH, "main", review),
-    ("check-in", f"{APP}/messages", "main", check_in),
+    (ANA, GROWTH, "body", week),
+    (ANA, GROWTH, "body", bet_form),
+    (ANA, GROWTH, "body", bet_form_more),
+    (SAM, APP, "main", home_empty),
+    (ANA, APP, "main", home),
+    (ANA, APP, "body", home_phone),
+    (ANA, GROWTH, "main", help),
+    (ANA, GROWTH, "main", board),
+    (ANA, GROWTH, "body", card),
+    (ANA, GROWTH, "body", pitch_form),
+    (ANA, GROWTH, "main", pitch),
+    (NORA, GROWTH, "body", setup),
+    (ANA, GROWTH, "main", review),
+    (ANA, f"{APP}/messages", "main", check_in),
 ]
 
 if __name__ == "__main__":
