@@ -17,7 +17,8 @@ from rituals.schedules import keep_asking
 from storage import outbox, proposals, submissions
 from storage.database import Transaction
 from storage.errors import NotFound
-from storage.objects import get
+from storage.members import audience_of_user
+from storage.objects import Object, get
 from storage.people import names_of
 from storage.permalinks import permalinks
 from storage.proposals import Outdated, Proposal
@@ -49,7 +50,7 @@ async def accept(desk: Desk, request: Request) -> Reply:
                 if done.act:
                     await told(tx, done.act, done.keys)
                 await keep_asking(tx, kinds, done.after)
-                await _tell_author(tx, done.proposal, request.user, done.after.title)
+                await _tell_author(tx, done.proposal, request.user, done.after)
             await outbox.refresh(tx, f"proposal:{asked}")
     except Outdated:
         async with desk.writing(request.workspace) as tx:
@@ -81,7 +82,7 @@ async def decline(desk: Desk, request: Request) -> Reply:
             item = await get(tx, form.key or "", audience)
             gone = await proposals.decline(tx, form.other, request.user, audience, reason)
             if gone and item:
-                await _tell_author(tx, gone, request.user, item.title, reason)
+                await _tell_author(tx, gone, request.user, item, reason)
             await outbox.refresh(tx, f"proposal:{form.other}")
     show_again(desk, request, form)
     return {}
@@ -116,9 +117,12 @@ async def _reason(tx: Transaction, request: Request, proposal_id: str) -> str:
     return f"{asked.why} – {accepted}" if asked.why else accepted
 
 
-async def _tell_author(tx: Transaction, asked: Proposal, by: str, title: str, reason: str = "") -> None:
+async def _tell_author(tx: Transaction, asked: Proposal, by: str, item: Object, reason: str = "") -> None:
+    """Tell who proposed an edit what became of it, if they may still see the object."""
+    if not (await audience_of_user(tx, asked.author)).sees(item.visibility, item.channel):
+        return
     names, places = await names_of(tx, [by]), await permalinks(tx, [asked.key])
-    about = {"key": asked.key, "title": title, "url": places.get(asked.key)}
+    about = {"key": asked.key, "title": item.title, "url": places.get(asked.key)}
     line = parts("decided", who=names.get(by, labels()["somebody"]), is_accepted=not reason, reason=reason, **about)["line"]
     await outbox.say(tx, asked.author, Message(line, [section(line)]).payload)
 
