@@ -11,6 +11,7 @@ from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.drawing import input_block, modal
 from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
+from bot.forms.inputs import with_cursor
 from bot.requests import Reply, Request
 from prompts import labels, text
 from prompts.blocks import Block, context
@@ -91,4 +92,4 @@ def _view(kinds: Kinds, form: FormContext, bet: Object, earlier: Mapping[str, An
         input_block("confidence", labels()["checkin_confidence"], element_for(PERCENT, bet.fields.get("confidence"))),
         input_block("surprise", labels()["checkin_surprise"], surprise, hint=labels()["checkin_surprise_hint"]),
     ]
-    return modal("checkin.save", form, labels()["checkin_title"].format(key=bet.key), blocks)
+    return modal("checkin.save", form, labels()["checkin_title"].format(key=bet.key), with_cursor(blocks))

@@ -82,6 +82,16 @@ def common_blocks(kinds: Kinds, kind: Kind, values: Typed) -> Iterator[Block]:
         yield input_block("visibility", labels()["form_visibility"], select(readers, values["visibility"]), tells=True)
 
 
+def with_cursor(blocks: list[Block]) -> list[Block]:
+    """Return `blocks` with the cursor in the first text that they ask for, which saves a tap.
+
+    For a window that is opened as it stays: in one that is drawn again while somebody types, the cursor would jump.
+    `focus_on_load`: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+    """
+    first = next((block for block in blocks if block.get("element", {}).get("type") == "plain_text_input"), None)
+    return [{**block, "element": {**block["element"], "focus_on_load": True}} if block is first else block for block in blocks]
+
+
 def said_of_fields(kind: Kind, values: Typed) -> dict[str, Any]:
     """Return what `values`, by block id, say of the fields of `kind`, by their names."""
     return {name: values.get(f"field.{name}") for name in kind.fields}

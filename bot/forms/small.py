@@ -6,7 +6,7 @@ from typing import Any
 from bot.forms.context import FormContext
 from bot.forms.drawing import modal
 from bot.forms.elements import LINK, TEXT_IN_MODAL, select, text_input
-from bot.forms.inputs import field_block, input_block, link_blocks
+from bot.forms.inputs import field_block, input_block, link_blocks, with_cursor
 from prompts import Words, labels
 from prompts.blocks import Block, choice, plain, section
 from storage.kinds import Kind, Kinds
@@ -20,7 +20,7 @@ def one_field(kinds: Kinds, kind: Kind, form: FormContext, values: Mapping[str, 
     `about`: what stands above it.
     """
     prompt = next((prompt for prompt in kind.links if prompt.name == form.only), None)
-    asked = link_blocks(kinds, prompt, values) if prompt else [field_block(kind, form.only, values)]
+    asked = link_blocks(kinds, prompt, values) if prompt else with_cursor([field_block(kind, form.only, values)])
     title = labels()["form_change"].format(key=form.key)
     return {**modal("object.save", form, title, [*about, *asked]), "notify_on_close": True}
 

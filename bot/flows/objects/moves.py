@@ -14,7 +14,7 @@ from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.drawing import modal
 from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
-from bot.forms.inputs import input_block
+from bot.forms.inputs import input_block, with_cursor
 from bot.forms.reading import values_of
 from bot.modals import note
 from bot.replies import as_card, card_again, private_url
@@ -145,7 +145,7 @@ def _question(
         blocks.append(input_block("learned", labels()["move_learned"], _text(values.get("learned"))))
         if _teaches(kinds, kind):
             blocks.append(input_block("keep", labels()["move_keep"], _checked(is_on=bool((said or {}).get("keep", True)))))
-    asked = modal("object.go", form, f"{label_of(move).rstrip('…')} {item.key}", blocks)
+    asked = modal("object.go", form, f"{label_of(move).rstrip('…')} {item.key}", with_cursor(blocks))
     return {**asked, "notify_on_close": True}  # what was typed comes back
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.forms.context import FormContext
 from bot.forms.drawing import modal
 from bot.forms.elements import TEXT_IN_MODAL, select, text_input, user_input
-from bot.forms.inputs import field_block, input_block
+from bot.forms.inputs import field_block, input_block, with_cursor
 from prompts import Words, labels
 from prompts.blocks import Block, choice, context, plain, section, shortened
 from storage.kinds import Kind
@@ -55,7 +55,7 @@ def saying(about: PitchContext, stance: Sort, title: Words, earlier: str) -> Blo
     words = text_input(earlier, lines=True, limit=TEXT_IN_MODAL)
     label, is_free = labels()[f"pitch_say_{stance}"], stance == "back"
     asked = input_block("why", label, words, hint=labels()["pitch_say_hint"], optional=is_free)
-    return _modal("pitch.say", about, "{key}", [context(title), asked])
+    return _modal("pitch.say", about, "{key}", with_cursor([context(title), asked]))
 
 
 def deciding(about: PitchContext, kind: Kind, title: Words, values: Mapping[str, Any], asks: Sequence[str]) -> Block:
