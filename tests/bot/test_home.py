@@ -19,6 +19,7 @@ from tests.benchmarks.bench_home import ANA as LEAD
 from tests.benchmarks.bench_home import KINDS, WORKSPACE, fill
 from tests.rituals.house import ANA, CHANNEL, IVO, MONDAY, THURSDAY, House, a_house
 from tests.storage.rows import opened
+from tests.storage.test_mine import PROMISES
 
 NASTY = (
     "<!channel> & <@U02IVO> *bold* _it_ ~no~ `code`",
@@ -63,6 +64,21 @@ async def test_a_home_in_which_everything_is_full_fits_and_shows_the_first_of_ea
             listed = [block for each in everything_that_waits.first for block in each]
         assert everything_that_waits.count > 30
         assert check_call("views.open", {"trigger_id": "1", "view": a_modal(listed)}) == []
+
+
+async def test_a_kind_of_a_companys_own_is_in_the_home_like_any_other(tmp_path: Path) -> None:
+    async with a_house(f"sqlite:///{tmp_path / 'own.db'}", THURSDAY) as house:
+        house.kinds = PROMISES
+        await house.add_team("Growth", CHANNEL, "Europe/Berlin", [ANA])
+        await house.add("promise", "Call back", fields={"look_on": "2026-09-01"})
+        await house.add("promise", "Write back", status="kept")
+        blocks = await shown(house, ANA)
+        assert "🤝 PRO-1 Call back – given · look again 1 September" in words(blocks)
+        offered = [(plain(block["text"]["text"]), block["accessory"]["action_id"]) for block in blocks if "accessory" in block]
+        assert offered[:2] == [
+            ("🤝 PRO-1 Call back\nYou wanted to look again on 1 September", "object.fill:look_on"),
+            ("🤝 PRO-2 Write back\nNobody has said what it led to", "object.fill:to led to"),
+        ]
 
 
 async def everything(house: House) -> None:
