@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.support.copies import make_tables
@@ -16,6 +17,9 @@ MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000
 
 
 def pytest_configure() -> None:
+    # A traceback with everything that was in sight takes half a minute to draw, and nobody answers meanwhile.
+    drawn = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], drawn])
     if "TMPDIR" not in os.environ and _is_usable(MEMORY):  # a database there never waits for a disk
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     # How long an example takes says more about what else the machine does than about our code.

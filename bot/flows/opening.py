@@ -8,11 +8,12 @@ from bot.slack import CallFailed, call
 from prompts import labels
 from prompts.blocks import Block
 
+TOO_MANY = "push_limit_reached"  # Slack lays three modals on one another: https://docs.slack.dev/surfaces/modals
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 
 
 async def open_view(desk: Desk, request: Request, view: Block) -> Reply:
-    """Open `view`, or, from a modal, lay it on top; where Slack was too slow, return words that say so."""
+    """Open `view`, or, from a modal, lay it on top; where Slack was too slow, or there are too many, return words for it."""
     return (await opened(desk, request, view))[1]
 
 
@@ -22,7 +23,8 @@ async def opened(desk: Desk, request: Request, view: Block) -> tuple[dict[str, A
     try:
         answer = await call(desk.slack.client, method, trigger_id=request.trigger_id, view=view)
     except CallFailed as failed:
-        if failed.code not in TOO_LATE:
+        if failed.code not in (*TOO_LATE, TOO_MANY):
             raise
-        return None, {"response_type": "ephemeral", "replace_original": False, "text": labels()["press_again"]}
+        words = labels()["too_many_windows" if failed.code == TOO_MANY else "press_again"]
+        return None, {"response_type": "ephemeral", "replace_original": False, "text": words}
     return answer["view"], {}
