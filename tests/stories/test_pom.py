@@ -228,3 +228,8 @@ async def test_everything_is_exported_for_admins_and_what_lies_around_something_
     content = json.loads(file.content)
     assert file.name == "throughline.json"
     assert {"BET-12", "INS-17"} < {each["key"] for each in content["objects"]}
+
+    story.slack.workspace().users[NORA].is_admin = False  # of which nobody has told us
+    await nora.command(GROWTH, "/pom", "export")
+    await story.message(NORA, GROWTH, "Everything at once is for the workspace's admins.")
+    assert len([each for each in nora.sees(direct) if each.files]) == 1

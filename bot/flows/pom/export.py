@@ -38,32 +38,35 @@ async def export(desk: Desk, request: Request, words: str) -> Reply:
     key, form = key_first(kinds, words)
     if key:
         return await _around(desk, request, key, as_table=cleaned(form).lower() == "csv")
-    if not await is_admin(desk, request.workspace, request.user):
-        async with desk.database.reading(request.workspace) as tx:
-            named = [person.name for person in await admins(tx)]
-        return plainly(request, text("pom_export_refused", admins=named[:MOST_ADMINS]))
+    async with desk.database.reading(request.workspace) as tx:
+        known = await admins(tx)
+    if request.user not in [person.user for person in known]:
+        return plainly(request, text("pom_export_refused", admins=[person.name for person in known[:MOST_ADMINS]]))
     desk.later(_sent(desk, request))
     return plainly(request, text("pom_export", state="begun"))
 
 
 async def _sent(desk: Desk, request: Request) -> None:
-    """Send the file; where that fails, say how else to get it."""
-    _, error = await attempted(_send(desk, request))
-    if error is None:
+    """Send the file, if Slack says that they are an admin still; where that fails, say how else to get it."""
+    is_sent, error = await attempted(_send(desk, request))
+    if is_sent:
         return
-    if not isinstance(error, CallFailed):
+    if error and not isinstance(error, CallFailed):
         report(error, "export", workspace=request.workspace, user=request.user)
-    reply = plainly(request, text("pom_export", state="failed"))
+    words = text("pom_export", state="failed") if error else text("pom_export_refused", admins=[])
+    reply = plainly(request, words)
     _, error = await attempted(respond(desk.slack, request.response_url, reply))
     if error:
         report(error, "export", workspace=request.workspace, user=request.user)
 
 
-async def _send(desk: Desk, request: Request) -> None:
-    """Write the file to a disk and upload it, piece by piece, to a direct message. Raise CallFailed and aiohttp's errors.
+async def _send(desk: Desk, request: Request) -> bool:
+    """Write the file to a disk and upload it, piece by piece, to a direct message; return whether they may have it.
 
-    https://docs.slack.dev/messaging/working-with-files#upload
+    Raise CallFailed and aiohttp's errors. https://docs.slack.dev/messaging/working-with-files#upload
     """
+    if not await is_admin(desk, request.workspace, request.user):
+        return False
     client = desk.slack.client
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         size = await _written(desk, request.workspace, file)
@@ -76,6 +79,7 @@ async def _send(desk: Desk, request: Request) -> None:
         uploaded = [{"id": there["file_id"], "title": FILE}]
         said = text("pom_export", state="done")
         await call(client, "files.completeUploadExternal", files=uploaded, channel_id=direct, initial_comment=said)
+    return True
 
 
 async def _written(desk: Desk, workspace: str, file: IO[bytes]) -> int:
