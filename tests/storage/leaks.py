@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Select, bindparam, literal, select
 
 import bot.cards
+import bot.flows.home.bets
 import bot.flows.home.home
 from storage import history, lineage, measures, members, objects, search
 from storage.asking import answers
@@ -129,4 +130,4 @@ def a_card_names_what_hangs_on_it_whoever_reads(patch: pytest.MonkeyPatch) -> No
 
 @leak
 def the_home_shows_what_is_mine_though_its_channel_was_left(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bot.flows.home.home, "find", unaware(objects.find))
+    patch.setattr(bot.flows.home.home, "my_bets", unaware(bot.flows.home.bets.my_bets))

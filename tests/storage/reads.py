@@ -8,6 +8,7 @@ from typing import Any
 from bot.answering import ask as answer_in_words
 from bot.cards import card, render_card
 from bot.flows.home.home import home
+from bot.proposals import render_proposal
 from rituals.digest import digest
 from rituals.week import week_of
 from storage import history, search
@@ -19,6 +20,7 @@ from storage.database import Transaction
 from storage.errors import NotFound
 from storage.expected import expected_and_happened
 from storage.gaps import gaps_among
+from storage.handover import belonging_to_nobody
 from storage.kinds import Kinds
 from storage.lineage import Direction, lineage, reached
 from storage.measures import all_measures, latest, series
@@ -29,6 +31,7 @@ from storage.past.difference import difference
 from storage.pictures.neighbourhood import neighbourhood
 from storage.players import players
 from storage.project_mode import project_mode
+from storage.proposals import proposed_by, waiting_for
 from storage.sheets.out import export_sheet
 from storage.stale import stale
 
@@ -152,6 +155,12 @@ async def _pasts(look: Look) -> list[Any]:
     return [objects, links, values, differing, believed]
 
 
+async def _proposals(look: Look) -> list[Any]:
+    """What waits for a decision of the reader, and what they proposed; each in the message that asks, too."""
+    mine = [*await waiting_for(look.tx, look.reader, look.audience), *await proposed_by(look.tx, look.reader, look.audience)]
+    return [*mine, *[await render_proposal(look.tx, each.id, look.reader) for each in mine]]
+
+
 READS: dict[str, Read] = {
     "get": lambda look: get(look.tx, look.key, look.audience),
     "get_many": lambda look: get_many(look.tx, look.keys, look.audience),
@@ -163,6 +172,8 @@ READS: dict[str, Read] = {
     "latest": lambda look: latest(look.tx, look.keys, look.audience),
     "series": lambda look: series(look.tx, look.keys, look.audience),
     "all_measures": lambda look: all_measures(look.tx, look.audience),
+    "left by who is gone": lambda look: belonging_to_nobody(look.tx, look.kinds, look.audience, 50),
+    "proposals": _proposals,
     "expected and happened": lambda look: expected_and_happened(look.tx, look.kinds, look.key, look.audience, EVER[1]),
     "players": lambda look: players(look.tx, look.kinds, look.audience),
     "project mode": lambda look: project_mode(look.tx, look.kinds, look.audience, EVER[1]),
