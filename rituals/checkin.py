@@ -38,12 +38,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Answered:
-    """A bet after an answer: as it was, as it is, the insight that was learned (its key), and the act that changed the bet."""
+    """A bet after an answer: as it was, as it is, the insight that was learned (its key), and the acts of it."""
 
     before: Object
     after: Object
     insight: str | None
-    act: str | None
+    acts: tuple[str, ...]
 
 
 async def brings(tx: Transaction, kinds: Kinds, occasion: Occasion) -> dict[str, Any] | None:
@@ -88,12 +88,14 @@ async def answer(tx: Transaction, kinds: Kinds, run_id: str, key: str, author: s
     graph = Graph(tx, kinds, author, said.changed or None)
     after = await graph.revise(key, changes)
     earlier = await _earlier(tx, run, key)
-    insight = await learned(tx, kinds, after, author, said.surprise, earlier.get("insight"))
+    taught = await learned(tx, kinds, after, author, said.surprise, earlier.get("insight"))
+    insight = taught.key if taught else None
     first = earlier.get("before", before.fields.get("confidence"))
     outcome = {"before": first, "after": after.fields.get("confidence"), "insight": insight}
     await records.put_answer(tx, run.id, key, author, {**asdict(said), **outcome})
     await _show_again(tx, run, after)
-    return Answered(before, after, insight, graph.act.id if after.version > before.version else None)
+    acts = (graph.act.id if after.version > before.version else None, taught.act if taught else None)
+    return Answered(before, after, insight, tuple(act for act in acts if act))
 
 
 async def same(tx: Transaction, kinds: Kinds, run_id: str, key: str, author: str) -> None:

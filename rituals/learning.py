@@ -1,7 +1,7 @@
-"""What somebody was surprised by, as an insight that a bet taught us."""
+"""What somebody learned from something, or was surprised by, as an insight that it taught us."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from prompts.blocks import shortened
 from storage.database import Transaction
@@ -14,23 +14,39 @@ from storage.text import TITLE_LIMIT
 INSIGHT = "insight"  # the pack's name
 
 
-async def learned(tx: Transaction, kinds: Kinds, bet: Object, author: str, words: str, earlier: str | None) -> str | None:
-    """Store `words` as an insight of `author` that `bet` yielded, as visible as the bet is; return its key.
+class Learned(NamedTuple):
+    """An insight: its key, and the act that made or changed it, if any did."""
+
+    key: str
+    act: str | None = None
+
+
+def teaches(kinds: Kinds, kind: str) -> bool:
+    """Tell whether something of `kind` can teach us an insight, as the pack has it."""
+    known = INSIGHT in kinds.kinds and YIELDS in kinds.relations
+    return known and kinds.offers(kinds.relations[YIELDS], kind, INSIGHT)
+
+
+async def learned(
+    tx: Transaction, kinds: Kinds, origin: Object, author: str, words: str, earlier: str | None = None
+) -> Learned | None:
+    """Store `words` as an insight of `author` that `origin` yielded, as visible as that is, and return it.
 
     `earlier`: the insight of the same answer, which is edited instead. None where nothing was learned, or where the pack knows
     no insights.
     """
-    known = words and INSIGHT in kinds.kinds and YIELDS in kinds.relations
-    if not known or not (earlier or kinds.offers(kinds.relations[YIELDS], bet.kind, INSIGHT)):
-        return earlier
+    if not words or not (earlier or teaches(kinds, origin.kind)):
+        return Learned(earlier) if earlier else None
     title, description = first_sentence(words)
     if earlier:
-        await Graph(tx, kinds, author).revise(earlier, {"title": title, "description": description})
-        return earlier
+        graph = Graph(tx, kinds, author)
+        await graph.revise(earlier, {"title": title, "description": description})
+        return Learned(earlier, graph.act.id if graph.act.is_told else None)
     fields: dict[str, Any] = {"kind": "learning"} if "kind" in kinds.kind(INSIGHT).fields else {}
     draft = Draft(INSIGHT, title, description, owner=author, fields=fields)
-    (insight,) = await Shaping(tx, kinds, author).teach(bet.key, [draft])
-    return insight.key
+    shaping = Shaping(tx, kinds, author)
+    (insight,) = await shaping.teach(origin.key, [draft])
+    return Learned(insight.key, shaping.act)
 
 
 def first_sentence(words: str) -> tuple[str, str]:

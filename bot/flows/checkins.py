@@ -75,8 +75,8 @@ async def save_checkin(desk: Desk, request: Request) -> Reply:
         async with desk.writing(request.workspace) as tx:
             if await submissions.is_first(tx, request.view["id"]):
                 answered = await checkin.answer(tx, kinds, form.run or "", form.key or "", request.user, said)
-                if answered.act:
-                    await told(tx, answered.act, [answered.after.key])
+                for act in answered.acts:
+                    await told(tx, act, [key for key in (answered.after.key, answered.insight) if key])
     except Refused as refused:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     show_again(desk, request, form)

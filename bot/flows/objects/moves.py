@@ -21,15 +21,14 @@ from bot.replies import as_card, card_again, private_url
 from bot.requests import Reply, Request
 from prompts import labels, text
 from prompts.blocks import Block, Message, choice, context, section
-from rituals.learning import INSIGHT, first_sentence
+from rituals.learning import learned, teaches
 from rituals.schedules import keep_asking
 from storage import drafts, outbox, submissions
 from storage.database import Transaction
 from storage.errors import Conflict, Refused
 from storage.kinds import Kind, Kinds
 from storage.moves import WHY, Move
-from storage.objects import Draft, Object
-from storage.shaping import YIELDS, Shaping
+from storage.objects import Object
 
 
 async def go(desk: Desk, request: Request) -> Reply:
@@ -143,7 +142,7 @@ def _question(
         blocks.append(input_block(f"field.{move.asks}", field.label_beside(item.fields), element, hint=field.hint))
     if move.teaches:
         blocks.append(input_block("learned", labels()["move_learned"], _text(values.get("learned"))))
-        if _teaches(kinds, kind):
+        if teaches(kinds, kind.name):
             blocks.append(input_block("keep", labels()["move_keep"], _checked(is_on=bool((said or {}).get("keep", True)))))
     asked = modal("object.go", form, f"{label_of(move).rstrip('…')} {item.key}", with_cursor(blocks))
     return {**asked, "notify_on_close": True}  # what was typed comes back
@@ -164,12 +163,6 @@ def _checked(*, is_on: bool) -> Block:
     keep = choice(labels()["move_keep_insight"], "keep")
     element: Block = {"type": "checkboxes", "action_id": "value", "options": [keep]}
     return {**element, "initial_options": [keep]} if is_on else element
-
-
-def _teaches(kinds: Kinds, kind: Kind) -> bool:
-    """Tell whether what was learned from an object of `kind` can be kept as an insight that it taught us."""
-    relation = kinds.relations.get(YIELDS)
-    return relation is not None and INSIGHT in kinds.kinds and kinds.offers(relation, kind.name, INSIGHT)
 
 
 def _changes(kind: Kind, move: Move, said: Mapping[str, Any], status: str | None) -> dict[str, object]:
@@ -209,16 +202,9 @@ async def _moved(
 async def _keep(tx: Transaction, kinds: Kinds, user: str, item: Object, said: Mapping[str, Any]) -> None:
     """Keep what was learned as an insight of its own, where that is wanted."""
     words = (said.get("learned") or "").strip()
-    if not words or not said.get("keep"):
-        return
-    title, description = first_sentence(words)
-    shaping = Shaping(tx, kinds, user)
-    (insight,) = await shaping.teach(item.key, [Draft(INSIGHT, title, description, owner=user, fields=_as_learned(kinds))])
-    await told(tx, shaping.act, [item.key, insight.key])
-
-
-def _as_learned(kinds: Kinds) -> dict[str, Any]:
-    return {"kind": "learning"} if "kind" in kinds.kind(INSIGHT).fields else {}
+    found = await learned(tx, kinds, item, user, words) if said.get("keep") else None
+    if found and found.act:
+        await told(tx, found.act, [item.key, found.key])
 
 
 def _overtaken(kinds: Kinds, kind: Kind, form: FormContext, now: Object, said: Mapping[str, Any]) -> Block:
