@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.flows.names import Flow
-from bot.flows.opening import open_view
+from bot.flows.opening import open_view, put
 from bot.modals import note
 from bot.requests import Reply, Request
 from bot.slack import call
@@ -51,7 +51,7 @@ async def turned_away(desk: Desk, request: Request) -> Reply:
             await _show_home(desk, request.user, said)
             return {}
         case _, "modal":
-            await call(desk.slack.client, "views.update", view_id=request.view["id"], view=_note(said))
+            await put(desk, request.view["id"], _note(said))
             return {}
     return {"response_type": "ephemeral", "replace_original": False, **Message(labels()["members_only"], said).payload}
 

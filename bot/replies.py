@@ -16,6 +16,7 @@ from bot.cards import card
 from bot.desk import Desk
 from bot.errors import logged
 from bot.fitting import fitted
+from bot.flows.opening import put
 from bot.flows.viewing import viewer
 from bot.forms import FormContext
 from bot.modals import note
@@ -84,7 +85,7 @@ async def _answer(desk: Desk, request: Request, reply: Reply) -> None:
     if request.response_url:
         await _responded(desk, request, request.response_url, {**_thread_of(request, reply), **reply})
     elif "text" in reply and _only_tells(request.view):
-        await call(desk.slack.client, "views.update", view_id=request.view["id"], view=_note(reply))
+        await put(desk, request.view["id"], _note(reply))
     elif "text" in reply:
         await _said_elsewhere(desk, request, reply)
 

@@ -1,5 +1,6 @@
 """Opening a modal, for which a press of a button gives three seconds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.desk import Desk
@@ -10,6 +11,8 @@ from prompts.blocks import Block
 
 TOO_MANY = "push_limit_reached"  # Slack lays three modals on one another: https://docs.slack.dev/surfaces/modals
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+CLOSED = {"not_found", "view_not_found"}  # the person closed the form or saved it
+OVERTAKEN = "hash_conflict"  # the person typed on
 
 
 async def open_view(desk: Desk, request: Request, view: Block) -> Reply:
@@ -28,3 +31,22 @@ async def opened(desk: Desk, request: Request, view: Block) -> tuple[dict[str, A
         words = labels()["too_many_windows" if failed.code == TOO_MANY else "press_again"]
         return None, {"response_type": "ephemeral", "replace_original": False, "text": words}
     return answer["view"], {}
+
+
+async def put(desk: Desk, view: str, body: Block, expected: str | None = None) -> None:
+    """Put `body` into the window `view`, unless it is closed; raise CallFailed, also where it is not as `expected`."""
+    hashed = {"hash": expected} if expected else {}
+    try:
+        await call(desk.slack.client, "views.update", view_id=view, view=body, **hashed)
+    except CallFailed as failed:
+        if failed.code not in CLOSED:
+            raise
+
+
+async def put_unless_changed(desk: Desk, view: Mapping[str, Any], body: Block) -> None:
+    """Put `body` into the window `view`, unless it is closed, or another than that by now."""
+    try:
+        await put(desk, view["id"], body, view["hash"])
+    except CallFailed as failed:
+        if failed.code != OVERTAKEN:
+            raise

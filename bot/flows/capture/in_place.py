@@ -6,8 +6,8 @@ from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.capture.kept import keep
 from bot.flows.capture.options import Wanted, option_of, without_additions
-from bot.flows.capture.showing import defaults, drawn, put, redraw_later, standing
-from bot.flows.opening import opened
+from bot.flows.capture.showing import defaults, drawn, redraw_later, standing
+from bot.flows.opening import opened, put
 from bot.forms import FormContext, redrawn, typed
 from bot.requests import Reply, Request
 from prompts import Words, labels

@@ -10,8 +10,8 @@ from bot.flows.capture.destination import place_of
 from bot.flows.capture.drafts import Begun, begun, places, resumed
 from bot.flows.capture.kept import keep
 from bot.flows.capture.options import option_of
-from bot.flows.capture.showing import OVERTAKEN, defaults, drawn, put, redraw_later
-from bot.flows.opening import TOO_LATE
+from bot.flows.capture.showing import defaults, drawn, redraw_later
+from bot.flows.opening import OVERTAKEN, TOO_LATE, put
 from bot.flows.viewing import viewer
 from bot.forms import FormContext, light, redrawn, waiting
 from bot.forms.elements import TEXT_IN_MODAL

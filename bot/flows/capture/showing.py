@@ -7,16 +7,15 @@ from bot.desk import Desk
 from bot.errors import logged
 from bot.flows.capture.destination import place_of
 from bot.flows.capture.kept import belonging
+from bot.flows.opening import OVERTAKEN, put
 from bot.flows.viewing import seen
 from bot.forms import FormContext, full, outline, redrawn, small, typed
 from bot.forms.reading import values_of
 from bot.requests import Request
-from bot.slack import CallFailed, call
+from bot.slack import CallFailed
 from prompts import text
 from prompts.blocks import Block, context
 
-CLOSED = {"not_found", "view_not_found"}  # the person closed the form or saved it
-OVERTAKEN = "hash_conflict"  # another change of ours was there first
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -73,16 +72,6 @@ async def redraw(
             raise
         body = await drawn(desk, request, form, await standing(desk, request, form, view["id"]), notes)
         await put(desk, view["id"], redrawn(body, view["hash"], anew))
-
-
-async def put(desk: Desk, view: str, body: Block, expected: str | None = None) -> None:
-    """Put `body` into the window `view`, unless it is closed; raise CallFailed, also where it is not as `expected`."""
-    hashed = {"hash": expected} if expected else {}
-    try:
-        await call(desk.slack.client, "views.update", view_id=view, view=body, **hashed)
-    except CallFailed as failed:
-        if failed.code not in CLOSED:
-            raise
 
 
 def redraw_later(desk: Desk, request: Request, form: FormContext, **how: Any) -> None:

@@ -12,7 +12,7 @@ from bot.flows.capture.destination import destination
 from bot.flows.messages.said import place_in, said
 from bot.flows.messages.save_form import form
 from bot.flows.messages.saving import remembering
-from bot.flows.opening import opened
+from bot.flows.opening import opened, put_unless_changed
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, Failure, call
 from prompts import Words, labels, text
@@ -155,7 +155,7 @@ async def _fill(desk: Desk, request: Request, view: Mapping[str, Any]) -> None:
         about = await remembering(tx, request.user, found, reaction=what.name)
     notes = [] if message else [context(text("message_unread"))]
     drawn = form(kinds, about, found, what.kind, teams=where.choose_from, notes=notes)
-    await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
+    await put_unless_changed(desk, view, drawn)
 
 
 async def _read(desk: Desk, what: Marked) -> Mapping[str, Any] | None:

@@ -16,13 +16,12 @@ from bot.flows.messages.grammar import keys_in
 from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered
 from bot.flows.messages.said import Said, place_in, said
 from bot.flows.messages.save_form import COMMENT, Saving, form, name_of, offered
-from bot.flows.opening import opened
+from bot.flows.opening import opened, put_unless_changed
 from bot.flows.viewing import viewer
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.replies import answer_later
 from bot.requests import Reply, Request
-from bot.slack import CallFailed, Failure, call
 from prompts import labels, text
 from prompts.blocks import Message
 from storage import outbox, reactions, submissions
@@ -109,11 +108,7 @@ async def _draw(desk: Desk, request: Request, view: Mapping[str, Any], *, only_f
         return
     chosen = values.get("as") or offered(kinds)[0]
     drawn = form(kinds, about, found, chosen, teams=where.choose_from, values=values, likely=likely)
-    try:
-        await call(desk.slack.client, "views.update", view_id=view["id"], hash=view["hash"], view=drawn)
-    except CallFailed as failed:
-        if failed.failure is not Failure.REFUSED:  # the person closed it, or typed on
-            raise
+    await put_unless_changed(desk, view, drawn)
 
 
 async def _likely(tx: Transaction, kinds: Kinds, request: Request, found: Said) -> Object | None:

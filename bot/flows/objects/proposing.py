@@ -3,14 +3,13 @@
 from bot.desk import Desk
 from bot.flows.home.home import show_again
 from bot.flows.objects.editing import Edited, told
-from bot.flows.opening import open_view
+from bot.flows.opening import open_view, put
 from bot.flows.viewing import seen, viewer
 from bot.forms import FormContext, typed
 from bot.forms.drawing import input_block, modal
 from bot.forms.elements import TEXT_IN_MODAL, text_input
 from bot.modals import note
 from bot.requests import Reply, Request
-from bot.slack import call
 from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, actions, button, section
 from rituals.schedules import keep_asking
@@ -96,7 +95,7 @@ async def withdraw(desk: Desk, request: Request) -> Reply:
         await outbox.refresh(tx, f"proposal:{asked}")
     words = labels()["proposal_withdrawn" if is_withdrawn else "proposal_decided"]
     if request.view.get("type") == "modal":
-        await call(desk.slack.client, "views.update", view_id=request.view["id"], view=_note([section(Words(words))]))
+        await put(desk, request.view["id"], _note([section(Words(words))]))
         return {}
     show_again(desk, request, FormContext(kind="", channel=request.channel))
     return {**_said(words), "replace_original": is_withdrawn}

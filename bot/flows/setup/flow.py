@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.errors import logged
-from bot.flows.opening import open_view
+from bot.flows.opening import open_view, put_unless_changed
 from bot.flows.setup import checking, finish
 from bot.flows.setup.admins import may_change, refused
 from bot.flows.setup.keeping import LEADS, drop, keep, kept
@@ -15,7 +15,6 @@ from bot.flows.setup.scenes import scene
 from bot.flows.setup.steps import PEOPLE, STEPS, TEAM, Plan
 from bot.flows.setup.views import SURE, answers_in, ready_view, step_view
 from bot.requests import Reply, Request
-from bot.slack import CallFailed, call
 from prompts import labels, text
 from prompts.blocks import Block
 from rituals.picking import picked_by
@@ -26,8 +25,6 @@ from storage.people import people_of
 from storage.preferences import preference
 from storage.staff import zones_lived_in
 from storage.teams import Team, all_teams
-
-GONE = {"not_found", "hash_conflict", "view_not_found"}  # the person closed the modal, or was quicker than we
 
 
 @dataclass(frozen=True)
@@ -228,9 +225,5 @@ def _next(view: Block) -> Reply:
 
 
 async def _redraw(desk: Desk, request: Request, view: Block) -> Reply:
-    try:
-        await call(desk.slack.client, "views.update", view_id=request.view["id"], hash=request.view["hash"], view=view)
-    except CallFailed as failed:
-        if failed.code not in GONE:
-            raise
+    await put_unless_changed(desk, request.view, view)
     return {}
