@@ -3,20 +3,19 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.outcomes import CommandReply
 from sandbox.person import Person
 from sandbox.workspace import Message, View
 from storage.audience import ADMINISTRATOR
 from storage.objects import find, get
 from storage.preferences import preferences_of
 from storage.teams import Team, all_teams
+from tests.support.finger import Finger
 from tests.support.newcomers import (
     ANA,
     BOT,
@@ -50,28 +49,6 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         yield living
 
 
-@dataclass
-class Hands:
-    """What one person does, each tap and each line typed, as it is counted in the document."""
-
-    story: Story
-    user: str
-    done: list[str] = field(default_factory=list)
-
-    async def command(self, channel: str, words: str) -> CommandReply:
-        self.done.append(f"type `/pom {words}`")
-        return await self.story.person(self.user).command(channel, "/pom", words)
-
-    async def next(self, view: View, chosen: Mapping[str, Any] | None = None) -> View:
-        """Choose what is to be chosen, and press the button of the modal; return it as it is then."""
-        self.done += [f"choose {name}" for name in chosen or ()]
-        self.done.append(f"press {view.body['submit']['text']}")
-        result = await self.story.person(self.user).submit(view, chosen)
-        assert result.errors == {}
-        assert result.updated is not None
-        return result.updated
-
-
 def shown_in(view: View) -> dict[str, Any]:
     """Return what stands in each input of a modal."""
     state = {block: next(iter(elements.values())) for block, elements in view.values.items()}
@@ -102,24 +79,26 @@ async def test_a_team_of_five_is_ready_in_three_minutes_and_lives_its_first_days
     assert "I post nowhere until you choose a channel" in words_of(hello)
     await nora.open_home()
 
-    hands = Hands(story, NORA)
-    assert (await hands.command(GROWTH, "setup")).text == ""
+    finger = Finger(story, NORA)
+    assert (await finger.command(GROWTH, "/pom", "setup")).text == ""
     form = await story.modal(NORA, "Step 1 of 3")
     assert shown_in(form)["name"] == "Growth"
     assert shown_in(form)["channel"] == GROWTH
     assert shown_in(form)["timezone"]["value"] == "Europe/Berlin"
-    form = await hands.next(form)
+    form = await step(finger, form)
     assert set(shown_in(form)["members"]) == set(FIVE)
-    form = await hands.next(form, {"product": IVO, "design": ZOE, "engineering": JONAS})
+    for label, lead in (("Product", IVO), ("Design", ZOE), ("Engineering", JONAS)):
+        await finger.answer(form, label, lead)
+    form = await step(finger, form)
     assert "Bet check-in, every Monday at 09:30" in words_in(form)
     assert "from the starter pack: 💡\u00a0Insight" in words_in(form)
-    ready = words_in(await hands.next(form))
+    ready = words_in(await step(finger, form))
     assert "*Growth is ready* (TEAM-1), with 5 people. I have posted nothing." in ready
     [friday, monday] = re.findall(r"<!date\^(\d+)\^[^>]+>: (.+)", ready)
     review, checkin = "weekly review in <#C01GROWTH>, then every Friday at 15:00 (Europe/Berlin)", "then every Monday at 09:30"
     assert friday == (f"{FRIDAY_AFTERNOON.timestamp():.0f}", review)
     assert (monday[0], checkin in monday[1]) == (f"{MONDAY_MORNING.timestamp():.0f}", True)
-    assert hands.done == documented_taps()
+    assert [tap.words for tap in finger.taps] == documented_steps()
     team = Team("Growth", GROWTH, "Europe/Berlin", tuple(sorted(FIVE)), tuple(sorted((IVO, ZOE, JONAS))))
     assert await story.read(all_teams) == [team]
     assert everything_said(story) == {NORA: [hello.text]}  # to nobody else a word, and nowhere
@@ -150,8 +129,15 @@ async def log_and_bet(story: Story) -> None:
     await story.message(ANA, GROWTH, "Guide the first board – running")
 
 
-def documented_taps() -> list[str]:
-    """Return the second column of the table of taps, which counts them."""
+async def step(finger: Finger, view: View) -> View:
+    """Press the button of a step; return the modal as it is then."""
+    updated = (await finger.save(view)).updated
+    assert updated is not None
+    return updated
+
+
+def documented_steps() -> list[str]:
+    """Return the second column of the table of steps, which counts them."""
     rows = re.findall(r"(?m)^\| (\d+) \| (.+?) \|", DOCUMENT.read_text("utf-8"))
     assert [int(number) for number, _ in rows] == list(range(1, len(rows) + 1))
     return [what for _, what in rows]
