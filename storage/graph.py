@@ -298,7 +298,8 @@ def revised(kinds: Kinds, before: Object, changes: Mapping[str, object]) -> Obje
     fields = {**before.fields, **(changes.get("fields") or {})}  # type: ignore[dict-item]
     fields = {name: value for name, value in fields.items() if name not in undeclared}
     wanted: dict[str, Any] = {name: getattr(before, name) for name in REVISABLE} | dict(changes)
-    draft = Draft(kind=before.kind, **{**wanted, "fields": fields, "tags": tuple(wanted["tags"])})
+    wanted |= {"tags": tuple(wanted["tags"]), "archived": bool(wanted["archived"])}  # history has it only where it is so
+    draft = Draft(kind=before.kind, **{**wanted, "fields": fields})
     clean, problems = checks.check_draft(kinds, draft)
     if problems:
         raise Refused(problems)

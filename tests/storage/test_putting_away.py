@@ -136,3 +136,12 @@ async def test_people_follow_what_they_may_see(database: Database) -> None:
         assert not await follows.unfollow(tx, ANA, "INS-1")
         await follows.pass_on(tx, "INS-2", "INS-1")
         assert [item.key for item in await follows.followed_by(tx, ANA, EVERYBODY)] == ["INS-1"]
+
+
+async def test_archived_as_history_tells_it_is_understood(database: Database) -> None:
+    async with database.writing(WORKSPACE) as tx:
+        graph = Graph(tx, KINDS, ANA)
+        await graph.add(Draft("insight", "New teams stall"))
+        await graph.revise("INS-1", {"archived": True})
+        back = await graph.revise("INS-1", {"archived": None})  # where it is not so, history has nothing
+        assert back.archived is False
