@@ -40,7 +40,8 @@ async def card(tx: Transaction, kinds: Kinds, key: str, audience: Audience) -> M
     around = await _around(tx, kinds, item, audience)
     names = await names_of(tx, [item.owner])
     kind = kinds.kind(item.kind)
-    gaps = gaps_of(kinds, item, around.links)
+    is_over = item.archived or item.status in kind.closed  # then nothing of it is missed any more
+    gaps = [] if is_over else gaps_of(kinds, item, around.links)
     said = parts(
         "card",
         emoji=kind.emoji,

@@ -107,6 +107,11 @@ async def test_pom_shows_any_object_to_who_asks_alone(story: Story) -> None:
     ):
         assert words in shown
     assert buttons(reply.message) == ["It is out", "+ What would make us stop?", "Why?"]
+    over = await story.person(LEA).command(GROWTH, "/pom", "BET-11")
+    assert over.message is not None
+    assert "*Outcome* INP-5 Trials that start paying moved by −0,35, expected +2 points" in words_of(
+        over.message
+    )  # as she writes figures
     measured = await story.person(LEA).command(GROWTH, "/pom", "INP-1")
     assert measured.message is not None
     assert "*Measured* 41 → 43 % on 14 September, target 44 %" in words_of(measured.message)

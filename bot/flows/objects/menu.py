@@ -68,15 +68,14 @@ def entries_of(kind: Kind, item: Object) -> list[Entry]:
 def row_of(kind: Kind, item: Object, gaps: Sequence[Gap]) -> Block:
     """Return the buttons of a card: what takes the object on, what is missing of it, why it is there, and the menu.
 
-    Without gaps there is room for a second move, without moves for a second gap. What is closed needs no more said. What ends
-    the object stands in the menu, unless something is learned by it.
+    Without gaps there is room for a second move, without moves for a second gap. What ends the object stands in the menu,
+    unless something is learned by it.
     """
     moves = {} if item.archived else kind.moves_from(item.status)
     offered = [name for name, move in moves.items() if move.teaches or not set(move.to) <= set(kind.closed)]
-    missing = [] if item.archived or item.status in kind.closed else gaps
-    on_buttons = offered[: 1 if missing else MOST_OFFERED]
+    on_buttons = offered[: 1 if gaps else MOST_OFFERED]
     buttons = [_move(kind, item, name) for name in on_buttons]
-    buttons += [_fill(gap) for gap in missing[: MOST_OFFERED - len(on_buttons)]]
+    buttons += [_fill(gap) for gap in gaps[: MOST_OFFERED - len(on_buttons)]]
     buttons += [button(labels()["menu_unarchive"], "object.unarchive", key=item.key)] if item.archived else []
     why = button(labels()["card_why"], "object.why", key=item.key)
     return actions([*buttons, why, _menu(kind, item, [name for name in moves if name not in on_buttons])])
