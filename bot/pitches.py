@@ -53,7 +53,7 @@ async def render_ask(tx: Transaction, pitch_id: str, user: str) -> Message | Non
 
 def is_open(kind: Kind, pitch: Pitch, item: Object) -> bool:
     """Tell whether a pitch is still to be decided: nobody has, and its object was not taken on in another way."""
-    return pitch.state == "open" and kind.pitch is not None and item.status == kind.pitch.opens
+    return pitch.state == "open" and kind.pitch is not None and item.status == kind.pitch.opens and not item.archived
 
 
 async def one_pager(tx: Transaction, kinds: Kinds, item: Object, audience: Audience) -> Words:

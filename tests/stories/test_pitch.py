@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.state import Message
-from storage.audience import ADMINISTRATOR
+from sandbox.state import Channel, Message
+from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.objects import find, get, links_from
 from storage.pitches import waiting_for
 from tests.support.story import Story, sample_story, words_of
 
 ANA, IVO, ZOE, JONAS, LEA, MAYA = "U01ANA", "U02IVO", "U03ZOE", "U04JONAS", "U05LEA", "U07MAYA"
-GROWTH = "C01GROWTH"
+GROWTH, QUIET = "C01GROWTH", "C99QUIET"
 
 
 @pytest.fixture
@@ -171,3 +171,27 @@ async def test_only_who_may_edit_pitches_and_nobody_decides_who_cannot_see_it(st
     form = await story.modal(ANA, "Why now?")
     errors = (await story.person(ANA).submit(form, {"decider": "U18PETRA"})).errors
     assert "can't see BET-20" in errors["decider"]
+
+
+async def test_what_was_said_in_a_private_channel_stays_there_when_all_can_see_the_bet(story: Story) -> None:
+    ana, lea = story.person(ANA), story.person(LEA)
+    story.slack.workspace().add_channel(Channel(QUIET, "quiet", is_private=True, members={ANA, LEA, "U0THREAD"}))
+    for title, who, fields in (("Ours alone", "channel", {}), ("Guide them all", "workspace", {"field.all_in": ["yes"]})):
+        await ana.command(QUIET, "/bet", title)
+        form = await story.modal(ANA, "We believe that")
+        await ana.click(form, "form.more")
+        form = await story.modal(ANA, "All in")
+        assert (await ana.submit(form, {"title": title, "visibility": who, **fields})).errors == {}
+        card = await story.message(ANA, QUIET, title)
+    await choose(story, ANA, card, "pitch.open")
+    assert (await ana.submit(await story.modal(ANA, "Why now?"), {"decider": ANA})).errors == {}
+    page = await story.message(ANA, QUIET, "back it, challenge it, ask")
+    await lea.click(page, "pitch.say:challenge")
+    assert (await lea.submit(await story.modal(LEA, "It goes into the thread"), {"why": "Between us"})).errors == {}
+    await story.message(ANA, QUIET, "Between us", thread_ts=page.ts)
+    await ana.click(page, "pitch.decide")
+    assert (await ana.submit(await story.modal(ANA, "What becomes of it?"), {"reason": "Now"})).errors == {}
+    await story.message(ANA, QUIET, "Placed by Ana Ruiz")
+    [decision] = await story.read(lambda tx: find(tx, EVERYBODY, kind="decision", limit=1))
+    assert (decision.visibility, decision.description) == ("workspace", "Now")
+    assert "Between us" not in str(decision) and "Ours alone" not in str(decision)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from bot.pitches import is_open
 from bot.proposals import proposal_message
 from prompts import labels, text
 from prompts.blocks import Block, button, section, shortened
@@ -50,7 +51,7 @@ async def waiting_for(tx: Transaction, kinds: Kinds, audience: Audience, user: s
     things = await _checkins(tx, user, audience, today)
     asked = await proposals.waiting_for(tx, user, audience)
     pitched = await pitches.waiting_for(tx, user, audience)
-    things += [_Thing("pitch", item, {}, _decide(item)) for _, item in pitched]
+    things += [_Thing("pitch", item, {}, _decide(item)) for each, item in pitched if is_open(kinds.kind(item.kind), each, item)]
     late = await mine.to_look_at(tx, kinds, audience, user, today, most)
     things += [_look_again(kinds, item) for item in late.items]
     untold = await mine.untold(tx, kinds, audience, user, most)

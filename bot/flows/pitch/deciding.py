@@ -19,19 +19,20 @@ from prompts import labels, parts, text
 from prompts.escape import plain
 from rituals.schedules import keep_asking
 from storage import outbox, pitches, submissions
-from storage.audience import Audience
+from storage.audience import EVERYBODY, Audience
 from storage.database import Transaction
 from storage.errors import Refused
 from storage.graph import Graph, Tie
 from storage.kinds import Kind, Kinds
-from storage.members import audience_of_channel, audience_of_user
+from storage.members import audience_of_channel
 from storage.moves import WHY
 from storage.moves import Pitch as Pitching
 from storage.objects import Draft, Object, links_of
-from storage.people import names_of
+from storage.people import channel_of, names_of
 from storage.permalinks import message_link
 from storage.pitches import SORTS, Pitch, Stance, Verdict
 from storage.shaping import BECOMES, CONSIDERS
+from storage.turns import alone
 
 DECIDES = "decides"  # the pack's name of the relation
 VERDICTS: Mapping[str, Verdict] = {"placed": "placed", "reshaped": "reshaped", "declined": "declined"}
@@ -59,6 +60,7 @@ async def decide(desk: Desk, request: Request) -> Reply:
     verdict, reason = VERDICTS[values.pop("verdict")], values.pop("reason") or ""
     try:
         async with desk.writing(request.workspace) as tx:
+            await alone(tx)  # before it is read whether somebody has decided: two may do so at once
             if not await submissions.is_first(tx, request.view["id"]):
                 return {}
             item = await seen(tx, request, about.key)
@@ -82,7 +84,7 @@ async def decide(desk: Desk, request: Request) -> Reply:
 
 async def _check_is_pitched(tx: Transaction, kinds: Kinds, item: Object) -> Pitching:
     rules = kinds.kind(item.kind).pitch
-    if rules is None or item.status != rules.opens:
+    if rules is None or item.status != rules.opens or item.archived:
         await refuse(tx, "over", item, [])
     assert rules is not None  # noqa: S101  # refused above
     return rules
@@ -110,7 +112,7 @@ async def _keep(
         return None
     if not kinds.offers(relation, rules.decision, item.kind):
         return None
-    kind, readers = kinds.kind(rules.decision), await _readers(tx, pitch, graph.act.author)
+    kind, readers = kinds.kind(rules.decision), await _readers(tx, item)
     paused = await paused_by(tx, kinds, item, readers) if verdict == "placed" else []
     said = await _in_words(tx, pitch, item, verdict, paused)
     draft = Draft(
@@ -129,16 +131,24 @@ async def _keep(
     return await graph.add(draft, [Tie(DECIDES, item.key, why=reason), *waits, *weighed])
 
 
-async def _readers(tx: Transaction, pitch: Pitch | None, decider: str) -> Audience:
-    """Return who will read of the decision: everybody in the channel of the pitch."""
-    return await audience_of_channel(tx, pitch.channel) if pitch else await audience_of_user(tx, decider)
+async def _readers(tx: Transaction, item: Object) -> Audience:
+    """Return who will read of the decision: whoever sees what it decides, wherever that was pitched."""
+    return EVERYBODY if item.visibility == "workspace" else await audience_of_channel(tx, item.channel or "")
+
+
+async def _heard_by(tx: Transaction, pitch: Pitch | None, item: Object) -> list[Stance]:
+    """Return what was said to a pitch, as far as those who read of the decision could read it, too."""
+    place = await channel_of(tx, pitch.channel) if pitch else None
+    if pitch is None or (item.visibility == "workspace" and (place is None or place.is_private)):
+        return []
+    return await pitches.stances_of(tx, pitch.id)
 
 
 async def _in_words(
     tx: Transaction, pitch: Pitch | None, item: Object, verdict: Verdict, paused: Sequence[Object]
 ) -> dict[str, str]:
     """Return title, what was known, and why others wait, as plain text."""
-    told = await pitches.stances_of(tx, pitch.id) if pitch else []
+    told = await _heard_by(tx, pitch, item)
     names = await names_of(tx, [each.user for each in told])
     heard = {sort: _heard(told, sort, names) for sort in SORTS}
     about = {"key": item.key, "title": item.title, "paused": [f"{other.key} {other.title}" for other in paused]}

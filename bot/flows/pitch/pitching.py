@@ -1,7 +1,7 @@
 """Pitching an object in its channel, taking the pitch back, and saying something to it."""
 
 from bot.desk import Desk
-from bot.flows.objects.editing import edit
+from bot.flows.objects.editing import edit, told
 from bot.flows.opening import open_view
 from bot.flows.pitch import forms
 from bot.flows.pitch.forms import PitchContext
@@ -16,6 +16,7 @@ from storage import outbox, pitches, submissions
 from storage.checks import check_text
 from storage.database import Transaction
 from storage.errors import NotFound, Problem, Refused
+from storage.graph import Graph
 from storage.kinds import Kinds
 from storage.members import audience_of_channel, audience_of_user
 from storage.moves import Pitch as Pitching
@@ -24,6 +25,7 @@ from storage.people import names_of
 from storage.pitches import SORTS, WHY_NOW, Pitch, Sort
 from storage.rights import editors_of
 from storage.teams import all_teams
+from storage.turns import alone
 
 
 async def ask(desk: Desk, request: Request) -> Reply:
@@ -50,6 +52,7 @@ async def save(desk: Desk, request: Request) -> Reply:
         await desk.directory.channel(request.workspace, channel, seen_by=request.user)
     try:
         async with desk.writing(request.workspace) as tx:
+            await alone(tx)  # before it is read whether it is pitched: two may do so at once
             if await submissions.is_first(tx, request.view["id"]):
                 item = await seen(tx, request, about.key)
                 await _open(tx, kinds, item, request.user, channel, decider, why_now)
@@ -63,6 +66,9 @@ async def _open(
 ) -> None:
     rules = await _check_can_be_pitched(tx, kinds, item, user)
     await _check_seen_there(tx, item, channel, decider)
+    if earlier := await pitches.open_of(tx, item.key):  # its object was taken on, or back, in another way
+        await pitches.end(tx, earlier.id, "withdrawn")
+        await shown_again(tx, earlier)
     opened = await pitches.pitch(tx, item.key, channel, user, decider)
     if why_now:
         await pitches.say(tx, opened.id, user, WHY_NOW, why_now)
@@ -80,9 +86,10 @@ async def withdraw(desk: Desk, request: Request) -> Reply:
         if request.user != pitch.author:
             await check_may_edit(tx, item, request.user, "withdraw", [pitch.author])
         kind = kinds.kind(item.kind)
-        if is_open(kind, pitch, item) and kind.pitch:
-            await pitches.end(tx, pitch.id, "withdrawn")
-            await edit(tx, kinds, pitch.author, item, {"status": kind.pitch.reshapes})
+        if is_open(kind, pitch, item) and kind.pitch and await pitches.end(tx, pitch.id, "withdrawn"):
+            graph = Graph(tx, kinds, request.user)
+            await graph.revise(item.key, {"status": kind.pitch.reshapes})
+            await told(tx, graph.act.id, [item.key])
         await shown_again(tx, pitch)
     return {}
 
@@ -111,6 +118,7 @@ async def say(desk: Desk, request: Request) -> Reply:
         pitch, item = await _pitch_and_object(tx, request, about.pitch)
         if not is_open(kinds.kind(item.kind), pitch, item):
             await refuse(tx, "over", item, [])
+        await _check_seen_there(tx, item, pitch.channel, None)
         await pitches.say(tx, pitch.id, request.user, stance, why)
         names = await names_of(tx, [request.user])
         line = text("pitch_said", who=names.get(request.user, request.user), stance=stance, why=why)
