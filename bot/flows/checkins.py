@@ -9,9 +9,9 @@ from bot.flows.objects.editing import told
 from bot.flows.opening import open_view
 from bot.flows.viewing import seen
 from bot.forms import FormContext, errors_by_block, typed
-from bot.forms.drawing import input_block, modal
+from bot.forms.drawing import modal
 from bot.forms.elements import TEXT_IN_MODAL, element_for, text_input
-from bot.forms.inputs import with_cursor
+from bot.forms.inputs import input_block, with_cursor
 from bot.requests import Reply, Request
 from prompts import labels, text
 from prompts.blocks import Block, context

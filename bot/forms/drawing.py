@@ -10,7 +10,6 @@ from bot.forms.inputs import (
     common_blocks,
     description_block,
     field_block,
-    input_block,
     link_blocks,
     said_of_fields,
     team_block,
@@ -20,8 +19,6 @@ from prompts import Words, labels
 from prompts.blocks import Block, actions, button, context, header, plain, section, shortened
 from prompts.escape import escape
 from storage.kinds import Kind, Kinds
-
-__all__ = ["EVERY_INPUT", "TITLE_OF_MODAL", "full", "input_block", "light", "modal", "outline", "redrawn", "waiting"]
 
 TITLE_OF_MODAL = 24  # characters; https://docs.slack.dev/reference/views/modal-views
 MOST_BLOCKS = 100  # the same page

@@ -8,8 +8,8 @@ from bot.flows.home.glance import HORIZON
 from bot.flows.home.home import publish_soon
 from bot.flows.home.rituals import MyRitual, my_rituals
 from bot.flows.opening import open_view
-from bot.forms.drawing import input_block
 from bot.forms.elements import VALUE, select
+from bot.forms.inputs import input_block
 from bot.requests import Reply, Request
 from prompts import labels
 from prompts.blocks import Block, choice, plain

@@ -6,8 +6,9 @@ from bot.flows.objects.editing import Edited, told
 from bot.flows.opening import open_view, put
 from bot.flows.viewing import seen, viewer
 from bot.forms import FormContext, typed
-from bot.forms.drawing import input_block, modal
+from bot.forms.drawing import modal
 from bot.forms.elements import TEXT_IN_MODAL, text_input
+from bot.forms.inputs import input_block
 from bot.modals import note
 from bot.requests import Reply, Request
 from prompts import Words, labels, parts, text

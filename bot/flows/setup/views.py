@@ -9,7 +9,8 @@ from typing import Any
 from bot.flows.setup.place import Place
 from bot.flows.setup.steps import PEOPLE, RITUALS, TEAM, TRIAD, Plan
 from bot.flows.setup.zones import zone_label
-from bot.forms.drawing import TITLE_OF_MODAL, input_block
+from bot.forms.drawing import TITLE_OF_MODAL
+from bot.forms.inputs import input_block
 from prompts import Words, labels, parts
 from prompts.blocks import Block, actions, button, choice, context, plain, section, shortened
 from rituals.calendar import spoken
