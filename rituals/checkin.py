@@ -22,6 +22,7 @@ from storage.kinds import Kinds
 from storage.members import audience_of_user
 from storage.objects import Object, find, get, get_many
 from storage.permalinks import permalinks
+from storage.rights import may_edit
 from storage.text import TEXT_LIMIT, storable
 
 MOST_BETS = 12  # in one message; more would not be a minute's work
@@ -84,6 +85,8 @@ async def answer(tx: Transaction, kinds: Kinds, run_id: str, key: str, author: s
     before = await get(tx, key, await audience_of_user(tx, author))
     if before is None:
         raise NotFound(key)
+    if not await may_edit(tx, before, author):  # they gave it away since they were asked
+        raise Refused([Problem("confidence", f"{key} is looked after by somebody else now, who is asked instead of you.")])
     changes = {} if said.confidence is None else {"fields": {"confidence": said.confidence}}
     graph = Graph(tx, kinds, author, said.changed or None)
     after = await graph.revise(key, changes)

@@ -7,7 +7,8 @@ from prompts.blocks import shortened
 from storage.database import Transaction
 from storage.graph import Graph
 from storage.kinds import Kinds
-from storage.objects import Draft, Object
+from storage.members import audience_of_user
+from storage.objects import Draft, Object, get
 from storage.shaping import YIELDS, Shaping
 from storage.text import TITLE_LIMIT
 
@@ -35,13 +36,15 @@ async def learned(
     `earlier`: the insight of the same answer, which is edited instead. None where nothing was learned, or where the pack knows
     no insights.
     """
-    if not words or not (earlier or teaches(kinds, origin.kind)):
+    if not words:
         return Learned(earlier) if earlier else None
     title, description = first_sentence(words)
-    if earlier:
+    if earlier and await get(tx, earlier, await audience_of_user(tx, author)):  # else it was taken back since
         graph = Graph(tx, kinds, author)
         await graph.revise(earlier, {"title": title, "description": description})
         return Learned(earlier, graph.act.id if graph.act.is_told else None)
+    if not teaches(kinds, origin.kind):
+        return None
     fields: dict[str, Any] = {"kind": "learning"} if "kind" in kinds.kind(INSIGHT).fields else {}
     draft = Draft(INSIGHT, title, description, owner=author, fields=fields)
     shaping = Shaping(tx, kinds, author)

@@ -13,8 +13,10 @@ from storage.audience import ADMINISTRATOR
 from storage.errors import NotFound, Refused
 from storage.graph import Graph, Tie
 from storage.measures import Measure
+from storage.members import audience_of_user
 from storage.objects import Object, find, get, links_to
 from storage.outbox import show
+from storage.past.undo import undo
 from storage.tables import answers, outbox
 from tests.rituals.house import ANA, CHANNEL, IVO, MONDAY, THURSDAY, House, hours, seen
 from tests.rituals.sample import move_in
@@ -149,6 +151,20 @@ async def test_an_answer_becomes_a_revision_and_an_insight_and_the_message_says_
     assert (insight.title, insight.description) == ("Teams of three love it", "They come back daily!\nLarger ones do not.")
     assert (insight.owner, insight.team, insight.channel, insight.fields) == (ANA, "Growth", CHANNEL, {"kind": "learning"})
     assert [(link.from_key, link.relation) for link in links] == [("BET-1", "yields")]
+
+
+async def test_who_gave_a_bet_away_says_no_more_of_it_and_what_was_taken_back_is_learned_anew(house: House) -> None:
+    run = await two_bets(house)
+    await answer(house, run, "BET-1", SAID)
+    async with house.writing() as tx:
+        [made] = [each for each in await history.of_object(tx, "INS-1", ADMINISTRATOR) if each.is_of_object]
+        await undo(tx, house.kinds, made.act, ANA, await audience_of_user(tx, ANA))
+    assert await answer(house, run, "BET-1", Said("Copy is in.", 75, "Teams of four love it.")) == "INS-2"
+    await house.add_person(IVO, "Europe/Zagreb")
+    async with house.writing() as tx:
+        await Graph(tx, house.kinds, ANA).revise("BET-1", {"owner": IVO})
+    with pytest.raises(Refused, match="looked after by somebody else"):
+        await answer(house, run, "BET-1", Said(confidence=1))
 
 
 async def test_when_all_is_answered_only_thanks_are_left(house: House) -> None:

@@ -194,4 +194,4 @@ async def test_what_was_said_in_a_private_channel_stays_there_when_all_can_see_t
     await story.message(ANA, QUIET, "Placed by Ana Ruiz")
     [decision] = await story.read(lambda tx: find(tx, EVERYBODY, kind="decision", limit=1))
     assert (decision.visibility, decision.description) == ("workspace", "Now")
-    assert "Between us" not in str(decision) and "Ours alone" not in str(decision)
+    assert not any(words in str(decision) for words in ("Between us", "Ours alone"))
