@@ -13,7 +13,7 @@ from rituals.digest import digest
 from rituals.week import week_of
 from storage import history, search
 from storage.asking import answers
-from storage.audience import Audience
+from storage.audience import ADMINISTRATOR, Audience
 from storage.board import board, owned
 from storage.context import context, touched
 from storage.database import Transaction
@@ -142,7 +142,10 @@ async def _contexts(look: Look) -> list[Any]:
 
 async def _histories(look: Look) -> list[Any]:
     of_one = [await history.of_object(look.tx, key, look.audience) for key in look.keys[:5]]
-    return [*of_one, await history.between(look.tx, *EVER, look.audience)]
+    acts = {each.act for each in await history.between(look.tx, *EVER, ADMINISTRATOR)}  # whoever knows the name of an act
+    courses = [await history.course_of(look.tx, look.key, field, look.audience) for field in ("confidence", "how_sure")]
+    told = await history.of_acts(look.tx, sorted(acts)[:200], look.audience)
+    return [*of_one, await history.between(look.tx, *EVER, look.audience), told, courses]
 
 
 async def _pasts(look: Look) -> list[Any]:
