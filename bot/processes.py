@@ -79,7 +79,7 @@ async def _ticking(house: Throughline) -> None:
         await house.tick.watch()
     finally:
         following.cancel()
-        house.tick.stop()
+        await house.tick.stop()
 
 
 async def _follow(house: Throughline) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from storage.heartbeat import beat
 EVERY = 1.0  # seconds
 BEAT_EVERY = 10.0
 STEP_DEADLINE = 60.0  # seconds; a step that hangs would else keep every later tick from running
+STOP_SECONDS = 5.0
 DEAD_AFTER = 60.0  # seconds without a tick, after which the process gives up, so that its supervisor starts another
 
 log = structlog.get_logger("tick")
@@ -47,11 +49,17 @@ class Tick:
         """Begin to tick."""
         self.is_started = True
         self._last = asyncio.get_running_loop().time()
-        # The defaults skip a run that is a second late; here a late one is still wanted, once.
-        self._scheduler.add_job(self.once, "interval", seconds=EVERY, max_instances=1, coalesce=True, misfire_grace_time=None)
+        # The defaults skip a run that is a second late; here a late one is still wanted, once. Where one takes longer than that,
+        # the next returns at once, which is nothing to warn of.
+        self._scheduler.add_job(self.once, "interval", seconds=EVERY, max_instances=2, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Tick no more. A tick that is under way is let end, for a while: cut off, it would look like a failure."""
+        self._scheduler.pause()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS), self._running:
+                pass
         self._scheduler.shutdown(wait=False)
 
     async def once(self) -> None:
