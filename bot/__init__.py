@@ -1,3 +1,3 @@
 """Slack, and nothing but Slack."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
