@@ -29,6 +29,12 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_that_is_named_is_there(name: str) -> None:
+    named = re.findall(r"`((?:bot|docs|prompts|rituals|sandbox|storage|tests)/[\w./-]+)`", text(name))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_contributing_shows_every_folder_of_storage() -> None:
     folders = {path.parent.name for path in (ROOT / "storage").glob("*/__init__.py")}
     shown = set(re.findall(r"^\| `(\w+)/` \| (?!.*\|.*\|)", text("CONTRIBUTING.md"), re.MULTILINE))
