@@ -49,8 +49,8 @@ class Tick:
         """Begin to tick."""
         self.is_started = True
         self._last = asyncio.get_running_loop().time()
-        # The defaults skip a run that is a second late; here a late one is still wanted, once. Where one takes longer than that,
-        # the next returns at once, which is nothing to warn of.
+        # The defaults skip a run that is a second late; here a late one is still wanted, once. Where one takes longer than
+        # that, the next returns at once, which is nothing to warn of.
         self._scheduler.add_job(self.once, "interval", seconds=EVERY, max_instances=2, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
 

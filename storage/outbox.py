@@ -149,7 +149,7 @@ async def refresh(tx: Transaction, subject: str) -> None:
 
 
 async def channel_of(tx: Transaction, subject: str) -> str | None:
-    """Return the channel (or the person) where the message of `subject` stands, or soon will; None where it was never posted."""
+    """Return the channel (or the person) where the message of `subject` stands, or soon will; None where it never did."""
     shown = await tx.row(_SHOWN, the_subject=subject)
     return None if shown is None else shown["channel"]
 

@@ -53,6 +53,11 @@ async def homes(tx: Transaction) -> dict[str, str]:
     return {row["channel"]: row["name"] for row in reversed(await tx.rows(_ALL)) if row["channel"]}
 
 
+async def is_team(tx: Transaction, name: str) -> bool:
+    """Tell whether there is a team called `name` now."""
+    return await tx.row(_ONE, the_name=name) is not None
+
+
 async def team_of_channel(tx: Transaction, channel: str) -> str | None:
     """Return the name of the team whose home `channel` is (the first by name, should several share it), or None."""
     name: str | None = await tx.value(_IN_CHANNEL, the_channel=channel)

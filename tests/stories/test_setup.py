@@ -218,11 +218,15 @@ async def test_a_team_is_shown_changed_and_renamed_with_all_that_is_its_own(stor
     form = await story.modal(IVO, "Step 1 of 3")
     people = await go_on(ivo, form, {"name": RENAMED, "channel": OTHER})
     rituals = await go_on(ivo, people, {"members": [ANA, IVO, ZOE], "design": ZOE})
+    await ana.command(GROWTH, "/insight", "Open while the team was renamed")
+    begun = await story.modal(ANA, "Where from?")
     ready = await go_on(ivo, rituals, {"rituals": ["bet check-in"]})
     assert "weekly review" not in words_in(ready)
     assert "*Invite me:* type `/invite @Throughline` in <#C11OTHER>" in words_in(ready)
     assert await story.read(all_teams) == [Team(RENAMED, OTHER, "Europe/Berlin", (ANA, IVO, ZOE), (IVO, ZOE))]
     assert (await story.read(lambda tx: get(tx, "INS-1", ADMINISTRATOR))).team == RENAMED
+    assert (await ana.submit(begun, {})).errors == {}  # its form knew the team by its former name, and its channel is another
+    assert (await story.read(lambda tx: get(tx, "INS-2", ADMINISTRATOR))).team is None
     assert [item.title for item in await story.read(lambda tx: find(tx, ADMINISTRATOR, kind="team"))] == [RENAMED]
     assert (await told(ana, GROWTH, "team")).text.startswith("👥 *R&amp;D &lt;!here&gt; 🚀*")
     await story.move_to(FRIDAY_AFTERNOON)

@@ -1,13 +1,14 @@
 """Where what is logged belongs, and where its card goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.desk import Desk
 from bot.forms import FormContext
 from bot.requests import Request
+from storage.database import Transaction
 from storage.people import usual_team
-from storage.teams import all_teams, teams_of
+from storage.teams import all_teams, is_team, team_of_channel, teams_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ async def place_of(desk: Desk, request: Request, form: FormContext, chosen: str 
     if form.card:
         return Destination(form.team, form.card, form.home)
     return await destination(desk, request.workspace, request.user, form.channel, chosen)
+
+
+async def settled(tx: Transaction, where: Destination) -> Destination:
+    """Return `where` with its team as it is called now: it may have taken another name while the form was open."""
+    if where.team is None or await is_team(tx, where.team):
+        return where
+    return replace(where, team=await team_of_channel(tx, where.home or where.card))
 
 
 async def destination(desk: Desk, workspace: str, user: str, channel: str, chosen: str | None = None) -> Destination:

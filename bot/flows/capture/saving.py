@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.desk import Desk
-from bot.flows.capture.destination import Destination, place_of
+from bot.flows.capture.destination import Destination, place_of, settled
 from bot.flows.capture.in_place import choose_later
 from bot.flows.capture.kept import everything, is_saved
 from bot.flows.home.home import show_again
@@ -29,12 +29,13 @@ async def save_new(desk: Desk, request: Request) -> Reply:
     chosen, readers = said.common.pop("team", None), said.common.pop("visibility", None)
     where = await place_of(desk, request, form, chosen)
     said.common["owner"] = said.common.get("owner") or form.author or request.user
-    draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **_belonging(where, readers))
     try:
         async with desk.writing(request.workspace) as tx:
             if not await submissions.is_first(tx, request.view["id"]):
                 return {}
             await check_other_ends(tx, request, said.ties)
+            belonging = _belonging(await settled(tx, where), readers)
+            draft = Draft(form.kind, **said.common, fields=said.fields, source=form.source or None, **belonging)
             made = await Graph(tx, kinds, request.user).add(draft, said.ties)
             await outbox.show(tx, f"card:{made.key}", where.card, author=request.user)
             await keep_asking(tx, kinds, made)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk import Desk
-from bot.flows.capture.destination import Destination
+from bot.flows.capture.destination import Destination, settled
 from bot.flows.objects.editing import told
 from bot.flows.viewing import viewer
 from bot.requests import Reply, Request
@@ -36,7 +36,7 @@ class Kept:
 
 async def keep(tx: Transaction, kinds: Kinds, user: str, draft: Draft, where: Destination) -> Kept:
     """Store `draft`, which `user` makes and, unless it says otherwise, owns, where it belongs, with its card. Raise Refused."""
-    graph = Graph(tx, kinds, user)
+    graph, where = Graph(tx, kinds, user), await settled(tx, where)
     whole = {"owner": user, **{name: value for name, value in vars(draft).items() if value is not None}, **where.belonging}
     made = await graph.add(Draft(**whole))
     await outbox.show(tx, f"card:{made.key}", where.card, author=user)
