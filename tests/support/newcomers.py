@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.config import Config
 from sandbox.server import Sandbox
 from tests.support.sample import THURSDAY, sample_config
+from tests.support.spoken import check_spoken
 from tests.support.story import Story, free_port, settings_for, working_bot
 
 NORA, ANA, IVO, ZOE, JONAS = FIVE = ("U15NORA", "U01ANA", "U02IVO", "U03ZOE", "U04JONAS")
@@ -44,3 +45,4 @@ async def newcomers_story(database_url: str, **settings: Any) -> AsyncIterator[S
         chosen = settings_for(slack, database_url, "socket", free_port()).model_copy(update=settings)
         async with working_bot(chosen):
             yield Story(slack, chosen)
+        check_spoken(slack)

@@ -20,6 +20,7 @@ from storage.clock import RealClock
 from storage.database import Database
 from tests.support.copies import put_organisation
 from tests.support.sample import QUICK, THURSDAY, WORKSPACE, sample_config
+from tests.support.spoken import check_spoken
 
 Transport = Literal["socket", "http"]
 PATIENCE = 10.0  # seconds
@@ -164,7 +165,7 @@ async def up(settings: Settings, work: asyncio.Task[int] | None = None) -> None:
 
 @asynccontextmanager
 async def sample_story(database_url: str, transport: Transport = "socket", starts: datetime = THURSDAY) -> AsyncIterator[Story]:
-    """The sample organisation on a Thursday morning, with the bot at work."""
+    """The sample organisation on a Thursday morning, with the bot at work. All that it says has to read well."""
     port = free_port()
     request_url = f"http://127.0.0.1:{port}/slack/events" if transport == "http" else ""
     async with Sandbox(sample_config(request_url, starts), retry_factor=0.01) as slack:
@@ -172,6 +173,7 @@ async def sample_story(database_url: str, transport: Transport = "socket", start
         settings = settings_for(slack, database_url, transport, port)
         async with working_bot(settings):
             yield Story(slack, settings)
+        check_spoken(slack)
 
 
 def days(count: float) -> timedelta:
