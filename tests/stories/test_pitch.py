@@ -68,6 +68,7 @@ async def test_a_bet_is_pitched_discussed_and_placed(story: Story) -> None:
     assert "Not said yet" in shown
     assert buttons(page) == ["Back it", "Challenge", "Ask", "Decide…", "Withdraw"]
     assert (await story.read(lambda tx: get(tx, "BET-20", ADMINISTRATOR))).status == "pitched"
+    await story.until(lambda: buttons(card)[0] == "Decide…", "the card offers to decide")
     letters = await story.person(IVO).open_messages()
     asked = await story.message(IVO, letters, "asks you to decide")
     assert buttons(asked) == ["Decide…"]

@@ -47,7 +47,7 @@ def _is_pitched(kind: Kind, item: Object) -> bool:
 
 MENU = (
     Entry("menu_pitch", "pitch.open", _can_be_pitched),
-    Entry("menu_decide", "pitch.decide", _is_pitched),
+    Entry("menu_decide", "pitch.decide", _is_pitched, is_aside=True),
     Entry("menu_edit", "object.edit"),
     Entry("menu_link", "object.link"),
     Entry("menu_status", "object.status"),
@@ -75,7 +75,9 @@ def row_of(kind: Kind, item: Object, gaps: Sequence[Gap]) -> Block:
     offered = [name for name, move in moves.items() if move.teaches or not set(move.to) <= set(kind.closed)]
     on_buttons = offered[: 1 if gaps else MOST_OFFERED]
     buttons = [_move(kind, item, name) for name in on_buttons]
-    buttons += [_fill(gap) for gap in gaps[: MOST_OFFERED - len(on_buttons)]]
+    if _is_pitched(kind, item) and not item.archived:
+        buttons = [button(labels()["menu_decide"], "pitch.decide", key=item.key)]
+    buttons += [_fill(gap) for gap in gaps[: MOST_OFFERED - len(buttons)]]
     buttons += [button(labels()["menu_unarchive"], "object.unarchive", key=item.key)] if item.archived else []
     why = button(labels()["card_why"], "object.why", key=item.key)
     return actions([*buttons, why, _menu(kind, item, [name for name in moves if name not in on_buttons])])
