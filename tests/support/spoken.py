@@ -13,7 +13,7 @@ SHOWING = ("views.open", "views.push", "views.update", "views.publish")
 BARE_KEY = re.compile(r"\W*[A-Z]{2,6}-\d+\W*")
 EMPTY_TOKEN = re.compile(r"<!date\^[^|>]*>")  # a moment with nothing to read where Slack's tokens are not understood
 OF_A_ZONE = re.compile(r"\d\d:\d\d(?::\d\d)? (?:UTC|GMT|CES?T)|\d{4}-\d\d-\d\d \d\d:\d\d")
-LEFT_OVER = re.compile(r"\{\{|\{%|^§ ", re.MULTILINE)
+LEFT_OVER = re.compile(r"^§ ", re.MULTILINE)  # of a template; what a person typed is escaped there
 LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -49,7 +49,7 @@ def _problem_of(message: Json) -> str:
         return "its text says nothing"
     if BARE_KEY.fullmatch(read):
         return "its text is a key alone"
-    if LEFT_OVER.search(read):
+    if LEFT_OVER.search(said):
         return "its text is no text"
     if message.get("attachments"):
         return "what stands in an attachment has a colour, and no words in a notification"
