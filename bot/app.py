@@ -75,7 +75,11 @@ async def assembled(settings: Settings, timing: Timing = Timing()) -> AsyncItera
         try:
             slack = Slack(session, settings.slack_api_url, secret(settings.slack_bot_token))
             identity = await identify(database, slack)
-            yield _tied_together(settings, database, slack, identity, clock, timing)
+            house = _tied_together(settings, database, slack, identity, clock, timing)
+            try:
+                yield house
+            finally:
+                await house.desk.idle()
         finally:
             await database.close()
 

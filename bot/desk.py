@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from storage.teams import homes
 from storage.workspaces import kinds_of
 
 FRESH_FOR = 5.0  # seconds; `import` and `pack apply` run in another process
+STOP_SECONDS = 5.0  # for what is under way to come to its end
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
     async def idle(self) -> None:
-        """Wait until nothing that was put off is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait until nothing that was put off is under way; what takes very long is broken off."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                while self._tasks:
+                    await asyncio.gather(*self._tasks, return_exceptions=True)

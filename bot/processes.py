@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import structlog
@@ -150,9 +150,6 @@ async def _until_told(house: Throughline, jobs: Sequence[Job], told: asyncio.Eve
     for task in (stop, *tasks):
         task.cancel()
     await asyncio.wait([stop, *tasks], timeout=STOP_SECONDS)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(STOP_SECONDS):
-            await house.desk.idle()
     if stop in done:
         return 0
     for task in done:

@@ -24,6 +24,7 @@ async def test_an_object_with_a_long_text_is_shown_in_several_sections(database_
         desk = Desk(database, slack, Delivery(database, LOCAL_WORKSPACE, slack, {}), Directory(database, slack))
         said = await pom(desk, Request.of_command(body))
         reply = fitted(Message(said["text"], said["blocks"]))  # as bot/listeners.py does with every reply
+        await desk.idle()
     sizes = [len(block["text"]["text"]) for block in reply["blocks"] if block["type"] == "section"]
     assert (len(sizes), max(sizes) <= 3_000) == (4, True)
 

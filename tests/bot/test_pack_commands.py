@@ -84,7 +84,7 @@ def test_a_pack_is_checked_and_applied_after_a_copy_and_loses_nothing(throughlin
     assert (checked.code, checked.err) == (0, "")
     assert checked.out.splitlines() == [
         'kind "growth" goes; 1 object keeps it',
-        'kind "bet" changes: running, transitions',
+        'kind "bet" changes: running, transitions, moves',
         'kind "bet": status "running" goes; 1 object keeps it',
         'kind "bet": field "mandate" goes; 1 value keeps it',
         'kind "outcome" changes: links',

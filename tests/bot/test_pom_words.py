@@ -220,6 +220,7 @@ def test_any_words_get_an_answer_that_slack_takes(tmp_path: Path, sqlite_with_ta
         try:
             answered()
         finally:
+            runner.run(desk.idle())
             runner.run(database.close())
             runner.run(session.close())
 

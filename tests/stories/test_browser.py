@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 BELIEF = "We believe that a second guided board brings small teams back, because the first one did."
 CHANGED = "The guide is live for one team in five."
 SURPRISE = "Teams finish it and skip the tips."
+CAME_FROM = "From BET-15 Invite from the first card → REL-3 Invite from the first card"
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ async def test_a_new_user_lives_the_first_week(database_url: str) -> None:
         lea = await desktop(browser, f"{story.slack.url}/as/U05LEA/C01GROWTH")
         await log_an_insight(lea)
         await propose_a_bet(lea)
-        await start_it(lea)
+        await place_and_begin_it(lea)
         await ask_in_its_thread(lea)
         await check_in_on_monday(lea)
         await read_the_review_on_friday(lea)
@@ -56,16 +57,24 @@ async def propose_a_bet(ana: Desktop) -> None:
     await ana.save()
     card = ana.message("BET-20 · Guide the second board – proposed")
     await expect(card).to_contain_text(BELIEF)
-    await expect(card).to_contain_text("Targets INP-1 Activation rate")
-    await expect(card).to_contain_text("Is informed by INS-20 Small teams ask for a second guide")
+    await expect(card).to_contain_text("Should move INP-1 Activation rate")
+    await expect(card).to_contain_text("From INS-20 Small teams ask for a second guide")
 
 
-async def start_it(ana: Desktop) -> None:
-    await ana.press("Status", ana.message("BET-20 · "))
-    await ana.dialog.get_by_label("Where does it stand?").click()
-    await ana.page.get_by_role("option", name="running").click()
+async def place_and_begin_it(ana: Desktop) -> None:
+    await ana.press("Place", ana.message("BET-20 · Guide the second board – proposed"))
+    await ana.dialog.get_by_label("When shall we look again?").fill("2026-10-30")
     await ana.save()
-    await expect(ana.message("BET-20 · Guide the second board – running")).to_contain_text("Say it")
+    placed = ana.message("BET-20 · Guide the second board – placed")
+    await expect(placed.get_by_role("button", name="+ What could go wrong?", exact=True)).to_be_visible()
+    await ana.press("Begin", placed)
+    running = ana.message("BET-20 · Guide the second board – running")
+    await ana.choose_in_menu("More…", running)
+    await expect(ana.dialog.get_by_role("button", name="+ What would make us stop?", exact=True)).to_be_visible()
+    await ana.press("Status…", ana.dialog)
+    await expect(ana.dialog.get_by_label("Where does it stand?")).to_have_value("running")
+    await ana.press("Close", ana.dialog)
+    await expect(ana.dialog).to_have_count(0)
 
 
 async def ask_in_its_thread(ana: Desktop) -> None:
@@ -105,7 +114,7 @@ async def read_the_review_on_friday(ana: Desktop) -> None:
     await ana.dialog.get_by_label("Title").fill("Invitations rose by a tenth")
     await expect(ana.dialog).to_contain_text("REL-3 Invite from the first card")
     await ana.save()
-    await expect(ana.message("Invitations rose by a tenth")).to_contain_text("Came from REL-3")
+    await expect(ana.message("Invitations rose by a tenth")).to_contain_text(CAME_FROM)
     await expect(review).not_to_contain_text("Say what came of it")
 
 
@@ -118,16 +127,17 @@ async def test_home_and_help_are_at_hand_on_a_phone(database_url: str) -> None:
 
 async def home_offers_what_waits(ana: Desktop) -> None:
     home = ana.page.locator("#messages")
-    await expect(home).to_contain_text("BET-12 Guide the first board: nobody has said what would make us stop")
+    await expect(home).to_contain_text("BET-12 Guide the first board Nobody has said what would make us stop")
     await ana.press("Say it", home)
     await ana.dialog.get_by_label("What would make us stop?").fill("Fewer than one team in ten finishes it.")
     await ana.save()
-    await expect(home).not_to_contain_text("nobody has said")
+    await expect(home).not_to_contain_text("Nobody has said")
 
 
 async def help_fits_on_a_screen(ana: Desktop) -> None:
     await ana.write("/pom help")
     told = ana.message("Only visible to you")
-    await expect(told).to_contain_text("I understand questions like these")
+    await expect(told).to_contain_text("/pom help commands")
+    await expect(told).to_contain_text("Where did this bet come from?")
     await ana.write("/pom BET-12")
     await expect(ana.message("BET-12 · Guide the first board – running")).to_contain_text("Only visible to you")

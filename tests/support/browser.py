@@ -83,6 +83,11 @@ class Desktop:
     async def press(self, button: str, within: Locator) -> None:
         await within.get_by_role("button", name=button, exact=True).click()
 
+    async def choose_in_menu(self, entry: str, within: Locator) -> None:
+        """Open the `⋯` menu and choose an entry of it."""
+        await self.press("More options", within)
+        await within.get_by_role("menuitem", name=entry, exact=True).click()
+
     async def choose(self, label: str, typed: str, option: str) -> None:
         """Type into a select of the modal and take the option that it finds."""
         await self.dialog.get_by_label(label).press_sequentially(typed)
