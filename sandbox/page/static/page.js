@@ -245,6 +245,8 @@ async function closeView(dialog, everything = false) {
   refreshParts(["modal"]);
 }
 
+const saving = new WeakSet(); // forms on their way
+
 async function submitted(event) {
   const form = event.target;
   const dialog = form.closest("dialog[data-view]");
@@ -253,9 +255,11 @@ async function submitted(event) {
   const button = form.querySelector("[type=submit]");
   if (!button || button.disabled || button.classList.contains("busy")) return;
   button.classList.add("busy");
+  saving.add(form);
   const answer = await post("act/submit", { view: dialog.dataset.view, values: fieldsOf(dialog) });
   button.classList.remove("busy");
   await refreshParts(["modal"]);
+  saving.delete(form);
   if (!answer.ok && !dialog.querySelector(".banner")) toast(answer.error);
   dialog.querySelector(".has-error :is(input, textarea)")?.focus();
 }
@@ -275,7 +279,8 @@ function changed(event) {
   if (isLine !== (event.type === "input")) return;
   if (field.classList.contains("picker") && event.type !== "picked") return;
   clearTimeout(timers.get(field));
-  const tell = () => field.isConnected && interact(field, valueOf(field)); // its modal may have been saved meanwhile
+  // Its modal may have been saved meanwhile, or be on its way with what stands in the field.
+  const tell = () => field.isConnected && !saving.has(field.closest("form")) && interact(field, valueOf(field));
   timers.set(field, setTimeout(tell, isLine ? TYPING_MS : 0));
 }
 

@@ -1,9 +1,10 @@
 """The page as a person uses it: a browser, and an unchanged Bolt app on the other side."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from sandbox.server import Sandbox
 from sandbox.webapi.views import new_view, replace_body
@@ -114,6 +115,31 @@ async def test_a_modal_that_is_updated_in_place_has_no_trace_of_what_it_asked_be
     await expect(dialog.locator(".chip")).to_have_text(["Ana Ruiz"])
     await expect(dialog.get_by_placeholder("Nobody yet")).to_have_value("")
     await expect(dialog.get_by_role("textbox")).to_have_value("")
+
+
+async def test_what_is_typed_just_before_a_modal_is_saved_is_told_no_more(page: Page, acme: Sandbox) -> None:
+    words = {"type": "plain_text", "text": "Title"}
+    typed = {"type": "plain_text_input", "action_id": "title_value"}
+    telling = {**typed, "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    asked = {"type": "input", "block_id": "title", "label": words, "element": telling, "dispatch_action": True}
+    body = {"type": "modal", "callback_id": "idea", "title": words, "submit": words, "blocks": [asked]}
+
+    told: list[str] = []
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        await asyncio.sleep(0.6)  # longer than the page waits for more to be typed
+        await route.fulfill(response=answer)
+
+    acme.workspace().open_modal(new_view(acme.app().id, "U01ANA", "modal", body))
+    await expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    await page.route("**/part/modals*", slowly)
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("act/interact") else None)
+    await page.get_by_role("dialog").get_by_role("textbox").fill("Typed")
+    await page.get_by_role("dialog").get_by_role("button", name="Title").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(message(page, "Typed was noted by")).to_be_visible()
+    assert told == []
 
 
 async def test_required_inputs_are_asked_for_before_the_app_hears(page: Page, acme: Sandbox) -> None:
