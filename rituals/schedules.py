@@ -49,7 +49,7 @@ _CHANGE_RITUAL = (
     .where(ours(rituals), rituals.c.id == bindparam("the_id"))
     .values({name: bindparam(f"new_{name}") for name in ("cadence", "open_for_hours", "late_window_hours", "is_on")})
 )
-_SWITCH_OFF = update(rituals).where(ours(rituals), rituals.c.id == bindparam("the_id")).values(is_on=False)
+_SWITCH = update(rituals).where(ours(rituals), rituals.c.id == bindparam("the_id")).values(is_on=bindparam("shall_be_on"))
 _FORGET = delete(schedules).where(
     ours(schedules), schedules.c.ritual == bindparam("the_ritual"), schedules.c.subject == bindparam("the_subject")
 )
@@ -104,19 +104,34 @@ async def set_up(tx: Transaction, kinds: Kinds) -> None:
             elif is_new_rhythm or row["timezone"] != zone:
                 await _move(tx, each, row, last)
     for gone in known.keys() - {each.id for each in wanted}:
-        await tx.run(_SWITCH_OFF, the_id=gone)
+        await tx.run(_SWITCH, the_id=gone, shall_be_on=False)
 
 
 async def keep_asking(tx: Transaction, kinds: Kinds, item: Object) -> None:
     """Call when an object is stored or changed: whoever owns a running bet is asked about it from now on."""
     if item.owner is None or item.archived or item.status not in kinds.kind(item.kind).running or CHECKIN not in kinds.rituals:
         return
-    if await tx.value(_IS_THERE, the_ritual=CHECKIN, the_subject=item.owner):
+    if await _is_there(tx, CHECKIN, item.owner):
         return
-    if not is_asked(await picked(tx), await teams.all_teams(tx), item.owner, CHECKIN):
-        return
-    wanted = Wanted(kinds.rituals[CHECKIN], None, await _zones_of_people(tx, [item.owner]))
+    if is_asked(await picked(tx), await teams.all_teams(tx), item.owner, CHECKIN):
+        await _begin(tx, kinds.rituals[CHECKIN], item.owner)
+
+
+async def keep_telling(tx: Transaction, kinds: Kinds, user: str) -> None:
+    """Call when `user` follows something: they get the weekly note from now on, if there is one and they want it."""
+    if WEEKLY_NOTE in kinds.rituals and not await _is_there(tx, WEEKLY_NOTE, user) and user in await readers(tx):
+        await _begin(tx, kinds.rituals[WEEKLY_NOTE], user)
+
+
+async def _is_there(tx: Transaction, ritual: str, user: str) -> bool:
+    return bool(await tx.value(_IS_THERE, the_ritual=ritual, the_subject=user))
+
+
+async def _begin(tx: Transaction, plan: RitualPlan, user: str) -> None:
+    """Have the ritual of `plan` ask `user` from now on."""
+    wanted = Wanted(plan, None, await _zones_of_people(tx, [user]))
     await tx.run(_ADD_RITUAL[tx.connection.dialect.name], id=wanted.id, **wanted.row)
+    await tx.run(_SWITCH, the_id=wanted.id, shall_be_on=True)  # it may be there from before, when it asked nobody
     for subject in wanted.zones:
         await _add_schedule(tx, wanted, subject, await last_date(tx, wanted.id, subject))
 

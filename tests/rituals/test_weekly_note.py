@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from rituals.runs import render_run
+from rituals.schedules import keep_telling
 from rituals.weekly_note import WEEKLY_NOTE
 from storage import follows
 from storage.graph import Graph, Tie
@@ -64,6 +65,19 @@ async def test_who_follows_hears_once_a_week_what_others_did(house: House) -> No
     assert seen(await house.message(run["id"], IVO)) == TOLD
     await house.tick(NOTE_TIME + WEEK)
     assert await notes(house) == [(IVO, "2026-09-18", "closed"), (IVO, "2026-09-25", "empty")]
+
+
+async def test_who_begins_to_follow_is_told_from_the_next_week_on_at_once(house: House) -> None:
+    await at_home(house)
+    async with house.writing() as tx:
+        await follows.follow(tx, ANA, "INP-1")
+        await keep_telling(tx, house.kinds, ANA)
+        await keep_telling(tx, house.kinds, ANA)
+        await keep_telling(tx, house.kinds, "U09ZOE")  # follows nothing
+        await Graph(tx, house.kinds, IVO).revise("INP-1", {"title": "Activation"})
+    assert {subject for ritual, subject in await house.schedules() if ritual == WEEKLY_NOTE} == {ANA, IVO}
+    await house.tick(NOTE_TIME)
+    assert await notes(house) == [(ANA, "2026-09-18", "open"), (IVO, "2026-09-18", "empty")]
 
 
 async def test_nobody_gets_a_note_who_follows_nothing_or_wants_none_or_has_no_news(house: House) -> None:

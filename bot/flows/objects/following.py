@@ -5,6 +5,7 @@ from bot.flows.viewing import seen
 from bot.requests import Reply, Request
 from prompts import Words, text
 from prompts.blocks import section
+from rituals.schedules import keep_telling
 from storage import follows
 
 
@@ -19,8 +20,10 @@ async def unfollow(desk: Desk, request: Request) -> Reply:
 
 
 async def _set(desk: Desk, request: Request, *, does: bool) -> Reply:
+    kinds = await desk.kinds(request.workspace)
     async with desk.writing(request.workspace) as tx:
         item = await seen(tx, request, request.about["key"])
         is_new = await (follows.follow if does else follows.unfollow)(tx, request.user, item.key)
+        await keep_telling(tx, kinds, request.user)
     words = text("following", key=item.key, title=item.title, does=does, is_new=is_new)
     return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(Words(words))]}
