@@ -168,6 +168,9 @@ class Shaping:
         older, kept = await self._there(key), await self._there(into)
         if older.key == kept.key:
             raise Refused([Problem("object", f"{key} cannot be merged with itself.")])
+        for each in (older, kept):
+            if each.archived:  # two that were merged into each other would both be gone
+                raise Refused([Problem("object", f"{each.key} is archived. Bring it back first, or choose another.")])
         if older.kind != kept.kind:
             label = self._kind_of(older).label.lower()
             raise Refused([Problem("object", f"{key} is {with_article(label)}, so it can only be merged with another one.")])

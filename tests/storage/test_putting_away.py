@@ -101,6 +101,9 @@ async def test_an_insight_that_was_merged_says_so(database: Database) -> None:
         merged = await get(tx, "INS-2", EVERYBODY)
         assert merged is not None
         assert (merged.status, merged.archived) == ("merged", True)
+        for key, into in (("INS-1", "INS-2"), ("INS-2", "INS-1")):  # the other way round both would be gone
+            with pytest.raises(Refused, match="INS-2 is archived"):
+                await Shaping(tx, KINDS, ANA).merge(key, into)
 
 
 async def test_what_cannot_be_merged_is_refused_in_words(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from bot.desk import Desk
 from bot.flows.objects.editing import ask_instead, edit, told
+from bot.flows.objects.proposing import as_proposed
 from bot.flows.viewing import seen
 from bot.handovers import KEPT
 from bot.requests import Reply, Request
@@ -55,7 +56,7 @@ async def give(desk: Desk, request: Request) -> Reply:
         edited = await edit(tx, kinds, request.user, item, {"owner": chosen})
         await keep_asking(tx, kinds, edited.after)
         await outbox.refresh(tx, f"handover:{act}")
-    return {}
+    return await as_proposed(desk, request, edited) if edited.proposal else {}
 
 
 async def keep(desk: Desk, request: Request) -> Reply:

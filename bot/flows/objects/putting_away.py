@@ -3,20 +3,21 @@
 from bot.desk import Desk
 from bot.flows.objects.editing import edit, told
 from bot.flows.opening import open_view
-from bot.flows.viewing import seen
+from bot.flows.viewing import seen, viewer
 from bot.forms import FormContext, small, typed
 from bot.replies import as_card
 from bot.requests import Reply, Request
 from prompts import Words, text
 from prompts.blocks import section
 from prompts.escape import plain
-from storage import follows, submissions
+from storage import follows, outbox, submissions
 from storage.database import Transaction
 from storage.errors import Problem, Refused
-from storage.objects import Object
+from storage.objects import Object, links_of
 from storage.people import names_of
 from storage.rights import editors_of, may_edit
 from storage.shaping import Shaping
+from storage.turns import alone
 
 
 async def archive(desk: Desk, request: Request) -> Reply:
@@ -54,6 +55,7 @@ async def merge(desk: Desk, request: Request) -> Reply:
     kinds, key, into = await desk.kinds(request.workspace), form.key or "", chosen[0]["value"]
     try:
         async with desk.writing(request.workspace) as tx:
+            await alone(tx)  # before it is read what there is to merge: two may do so at once
             if not await submissions.is_first(tx, request.view["id"]):
                 return {}
             older, kept = await seen(tx, request, key), await seen(tx, request, into)
@@ -62,6 +64,8 @@ async def merge(desk: Desk, request: Request) -> Reply:
             await shaping.merge(older.key, kept.key)
             await follows.pass_on(tx, older.key, kept.key)
             await told(tx, shaping.act, [older.key, kept.key])
+            for link in await links_of(tx, [kept.key], await viewer(tx, request)):  # their cards named the other one
+                await outbox.refresh(tx, f"card:{link.from_key if link.to_key == kept.key else link.to_key}")
     except Refused as refused:
         return {"response_action": "errors", "errors": {small.MERGED_INTO: str(refused)}}
     return {}
