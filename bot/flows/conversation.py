@@ -6,13 +6,14 @@ from typing import Any
 
 from bot.answering import ask
 from bot.desk import Desk
+from bot.flows.home.first_steps import first_steps
 from bot.flows.messages import keys, plain_words
-from bot.flows.messages.grammar import is_question, only_keys
+from bot.flows.messages.grammar import is_question, is_thanks, only_keys
 from bot.flows.messages.said import written
 from bot.flows.viewing import seen, viewer, written_for
 from bot.requests import Reply, Request
 from prompts import as_typed, text
-from prompts.blocks import Message
+from prompts.blocks import Message, section
 from storage import outbox
 from storage.audience import Audience
 from storage.database import Transaction
@@ -60,14 +61,24 @@ async def _found(tx: Transaction, kinds: Kinds, event: Mapping[str, Any], words:
     question = as_typed(_MENTION.sub(" ", event.get("text", ""))).strip()
     about = await _object_of_thread(tx, channel, event.get("thread_ts"))
     reply = await ask(tx, kinds, question, about=about, audience=audience, asker=event["user"])
-    if channel.startswith("D") and not reply.answer.understood and _says_something(words):
-        return await plain_words.offer(tx, kinds, event, words)
+    if channel.startswith("D") and not reply.answer.understood and not is_question(words):
+        if not _greets(words):
+            return await plain_words.offer(tx, kinds, event, words)
+        if not reply.answer.unclear:
+            return _greeted(kinds, words)
     return Message(reply.text, reply.blocks)
 
 
-def _says_something(words: str) -> bool:
-    """Tell whether `words` can be worth keeping: no question, and more than a greeting. Not every script has spaces."""
-    return not is_question(words) and (len(words.split()) > MOST_OF_A_GREETING or not words.isascii())
+def _greets(words: str) -> bool:
+    """Tell whether `words`, which are no question, are too few to be worth keeping. Not every script has spaces."""
+    return len(words.split()) <= MOST_OF_A_GREETING and words.isascii()
+
+
+def _greeted(kinds: Kinds, words: str) -> Message:
+    """Return what answers a greeting, a thank-you or a call for help: what can be written here, and what to begin with."""
+    thanks = is_thanks(words)
+    said = text("hello", thanks=thanks)
+    return Message(said, [section(said), *([] if thanks else first_steps(kinds))])
 
 
 async def ask_again(desk: Desk, request: Request) -> Reply:

@@ -81,7 +81,10 @@ async def test_what_is_no_question_and_no_order_is_offered_to_be_kept_and_nothin
     assert (question.title, question.visibility) == ("The invite step is where they all stop", "channel")
 
     await ana.say(direct, "hello")
-    await story.message(ANA, direct, "I can't answer that")
+    hello = await story.message(ANA, direct, "Hello. Write to me as you would")
+    assert "Log an insight" in words_of(hello)
+    await ana.say(direct, "Thanks, bot!")
+    await story.message(ANA, direct, "You are welcome.")
     await ana.say(direct, "insight:")
     empty = await story.message(ANA, direct, "Tell me in a few words")
     await ana.click(empty, "form.open")

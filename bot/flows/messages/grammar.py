@@ -86,3 +86,9 @@ def only_keys(kinds: Kinds, typed: str) -> list[str]:
 def is_question(typed: str) -> bool:
     """Tell whether `typed` ends as a question does, in any script that I know."""
     return typed.rstrip(" \n)\"'”»").endswith(("?", "？", "؟", ";?"))
+
+
+def is_thanks(typed: str) -> bool:
+    """Tell whether `typed` begins with a word of thanks."""
+    first = typed.split()[:1]
+    return bool(first) and folded(first[0].strip(_ENDS + ",")) in labels()["said_thanks"].split()
