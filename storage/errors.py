@@ -34,6 +34,16 @@ class NotFound(Exception):
         self.key = key
 
 
+class UnknownKind(NotFound, KeyError):
+    """There is no such kind here, or not any more: a pack took it away while a form or a button named it."""
+
+    __str__ = Exception.__str__  # a KeyError shows what it holds as code
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.args = (f"There is no “{name}” here any more.",)
+
+
 class Conflict(Exception):
     """Somebody else changed the same thing first: `expected` is what this person began from, `theirs` what is there now.
 

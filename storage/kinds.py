@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict, model_validator
 from pydantic import Field as Attribute
 
+from storage.errors import UnknownKind
 from storage.fields import Field
 from storage.kind import ALTITUDES, Altitude, Kind, LinkPrompt, Marks, Measured, Value, nearest, refuse_twice
 from storage.text import folded
@@ -147,7 +148,9 @@ class Kinds(Value):
         return not relation.retired and any(ends.allow(from_kind, to_kind) for ends in relation.ends if not ends.retired)
 
     def kind(self, name: str) -> Kind:
-        """Return the kind called `name`; raise KeyError."""
+        """Return the kind called `name`; raise UnknownKind."""
+        if name not in self.kinds:
+            raise UnknownKind(name)
         return self.kinds[name]
 
     def of_key(self, key: str) -> Kind | None:

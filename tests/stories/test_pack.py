@@ -60,8 +60,11 @@ async def apply(pack: Kinds, database_url: str) -> None:
 async def test_a_running_bot_offers_what_a_pack_declares(story: Story, database_url: str) -> None:
     lea = story.person(LEA)
     assert (await lea.command(GROWTH, "/pom", "log customer Schools")).text.startswith("I don't know")
+    await lea.command(GROWTH, "/pom", "log funding A round")  # a kind that goes
+    late = await story.modal(LEA, "A round")
     await apply(EXAMPLE, database_url)
     await until_noticed(story, "Customer")
+    assert "Funding is out of use here" in str((await lea.submit(late, {})).errors)
     await lea.command(GROWTH, "/pom", "log customer Schools")
     form = await story.modal(LEA, "What do they try to get done?")
     assert (await lea.submit(form, {"field.job": "Plan a term"})).errors == {}

@@ -9,7 +9,7 @@ from bot.flows.home.first_steps import FIRST_STEPS
 from bot.flows.messages.grammar import Log, logging
 from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered, shown
 from bot.requests import Reply, Request
-from prompts import Words, labels, text
+from prompts import labels, text
 from prompts.blocks import Block, Message, actions, button, section
 from rituals.learning import first_sentence
 from storage.database import Transaction
@@ -58,7 +58,8 @@ async def _kept(tx: Transaction, kinds: Kinds, user: str, asked: Log, where: Des
     try:
         return kept(kinds, await keep(tx, kinds, user, draft, where))
     except Refused as refused:  # before anything was written
-        return Message(str(refused), [section(Words(text("refused", why=str(refused))))])
+        said = text("refused", why=str(refused))
+        return Message(said, [section(said)])
 
 
 async def offer(tx: Transaction, kinds: Kinds, event: Mapping[str, Any], words: str) -> Message:

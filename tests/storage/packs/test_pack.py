@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from storage.errors import NotFound
 from storage.fields import Field
 from storage.packs.pack import PackError, read_pack, starter
 from storage.text import folded
@@ -111,3 +112,9 @@ def test_a_value_that_does_not_fit_is_refused_with_a_sentence(kind: str, given: 
 def test_folding_forgets_case_accents_and_dashes(text: str) -> None:
     assert folded(text.upper()) == folded(text.upper().swapcase().upper())
     assert folded("É – x") == "e - x"
+
+
+def test_a_kind_that_is_not_there_any_more_is_said_to_be_so_in_words() -> None:
+    with pytest.raises(NotFound) as refused:
+        starter().kind("hunch")
+    assert str(refused.value) == "There is no “hunch” here any more."
