@@ -1,25 +1,16 @@
 """What people say where they talk becomes what it is: saved from its message, asked about by a reaction, shown by its keys."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from sandbox.person import Upload
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.comments import comments_of
 from storage.objects import find, get
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA, SAM, NORA = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U15NORA"
 GROWTH, LEADS, VOICE = "C01GROWTH", "C04LEADS", "C06VOICE"
 SAID = "Teams <3 the *first* board. לוח ריק עוצר אותם 🛑 @ana says see https://x.example/a?b=1&c=2"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was_commented_stays(story: Story) -> None:
@@ -48,7 +39,9 @@ async def test_a_message_is_saved_in_two_taps_commented_on_in_three_and_what_was
     third = await ana.say(GROWTH, "INS-4? No: this is more", thread_ts=card.ts)
     await lea.shortcut("message.save", third)
     form = await story.modal(LEA, "this is more")
-    await lea.select(form, "message.as", "comment")
+    lea.fill(form, {"message.as": "comment"})
+    quick = await lea.submit(form)  # before the form was drawn for it
+    assert quick.updated is not None
     form = await story.modal(LEA, "On what?")
     assert form.blocks[2]["element"]["initial_option"]["value"] == "INS-20", "in whose thread it stands"
     await lea.select(form, "message.as", "impact")

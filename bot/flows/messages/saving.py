@@ -23,7 +23,7 @@ from bot.forms.elements import TEXT_IN_MODAL
 from bot.replies import answer_later
 from bot.requests import Reply, Request
 from prompts import labels, text
-from prompts.blocks import Message
+from prompts.blocks import Block, Message
 from storage import outbox, reactions, submissions
 from storage.database import Transaction
 from storage.errors import Refused
@@ -96,19 +96,23 @@ async def _drawn(desk: Desk, request: Request, view: Mapping[str, Any], *, only_
 
 async def _draw(desk: Desk, request: Request, view: Mapping[str, Any], *, only_for_team: bool) -> None:
     about, values = Saving.load(view["private_metadata"]), typed(view)
-    kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
         words = await remembered(tx, request.user, about.name)
-        if words is None:
-            return
-        found = about.with_text(words["text"])
-        likely = await _likely(tx, kinds, request, found)
     where = await destination(desk, request.workspace, request.user, about.channel)
-    if only_for_team and not where.choose_from:
+    if words is None or (only_for_team and not where.choose_from):
         return
-    chosen = values.get("as") or offered(kinds)[0]
-    drawn = form(kinds, about, found, chosen, teams=where.choose_from, values=values, likely=likely)
+    drawn = await _as_chosen(desk, request, about, about.with_text(words["text"]), values)
     await put_unless_changed(desk, view, drawn)
+
+
+async def _as_chosen(desk: Desk, request: Request, about: Saving, found: Said, values: Mapping[str, Any]) -> Block:
+    """Return the form as it is for what shall become of the message, with what was typed."""
+    kinds = await desk.kinds(request.workspace)
+    where = await destination(desk, request.workspace, request.user, about.channel)
+    async with desk.database.reading(request.workspace) as tx:
+        likely = await _likely(tx, kinds, request, found)
+    chosen = values.get("as") or offered(kinds)[0]
+    return form(kinds, about, found, chosen, teams=where.choose_from, values=values, likely=likely)
 
 
 async def _likely(tx: Transaction, kinds: Kinds, request: Request, found: Said) -> Object | None:
@@ -130,6 +134,8 @@ async def save(desk: Desk, request: Request) -> Reply:
     if words is None:
         return {"response_action": "errors", "errors": {"as": labels()["save_text_lost"]}}
     found = about.with_text(words["text"])
+    if ("object" if values["as"] == COMMENT else "title") not in values:  # it was saved before it was drawn for what was chosen
+        return {"response_action": "update", "view": await _as_chosen(desk, request, about, found, values)}
     store = _comment if values["as"] == COMMENT else _object
     try:
         message = await store(desk, request, kinds, about, found, values)
