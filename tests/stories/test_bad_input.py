@@ -1,7 +1,6 @@
 """Bad input: a clear sentence where the person is, nothing lost that they typed, nothing stored twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,17 +9,11 @@ from storage.audience import ADMINISTRATOR
 from storage.database import Transaction
 from storage.objects import Link, find, get, links_from
 from tests.support.pressing import press
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA, SAM, JONAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U04JONAS"
 IN_SAMPLE = 19  # insights in the sample organisation
 GROWTH, GENERAL = "C01GROWTH", "C05GENERAL"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def insights(story: Story) -> list[str]:

@@ -1,23 +1,15 @@
 """A card and its buttons, what /pom shows, and the questions of its thread."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from sandbox.state import Message
 from storage.audience import ADMINISTRATOR
 from storage.objects import get, links_from
 from tests.support.pressing import buttons, press, words_in_menu
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH = "C01GROWTH"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def logged(story: Story, command: str, title: str, user: str = ANA) -> Message:

@@ -1,10 +1,7 @@
 """Somebody leaves: what is theirs passes to who leads the team, who is told once; nothing is asked of the dead (FAULTS 35)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
 
 from sandbox.state import Channel
 from storage.audience import ADMINISTRATOR, EVERYBODY
@@ -13,17 +10,11 @@ from storage.history import of_object
 from storage.objects import find, get
 from storage.packs.pack import starter
 from tests.support.sample import BOT
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA, ZOE, PRIYA, NORA = "U01ANA", "U02IVO", "U05LEA", "U03ZOE", "U11PRIYA", "U15NORA"
 GROWTH, QUIET = "C01GROWTH", "C99QUIET"
 MONDAY = datetime(2026, 9, 21, 7, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def owner(story: Story, key: str) -> Any:

@@ -1,25 +1,16 @@
 """Taking objects on by one button: with the one question that the move deserves, once, and kindly where a card is old."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from storage.audience import ADMINISTRATOR
 from storage.history import of_object
 from storage.objects import get, links_to
 from tests.stories.test_card import logged
 from tests.support.pressing import buttons, press, words_in_menu
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH = "C01GROWTH"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def test_a_bet_from_its_placing_to_what_was_learned(story: Story) -> None:

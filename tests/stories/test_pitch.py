@@ -1,24 +1,15 @@
 """A bet is pitched in its channel: backed, challenged, asked about, and decided, with who and why kept."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-
-import pytest
 
 from sandbox.state import Channel, Message
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.objects import find, get, links_from
 from storage.pitches import waiting_for
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, ZOE, JONAS, LEA, MAYA = "U01ANA", "U02IVO", "U03ZOE", "U04JONAS", "U05LEA", "U07MAYA"
 GROWTH, QUIET = "C01GROWTH", "C99QUIET"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def proposed(story: Story, title: str, **said: object) -> Message:

@@ -1,23 +1,13 @@
 """Who may see what, as channels change: people leave and come, a channel is shared, Slack hides who is in it."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from sandbox.person import Person
 from sandbox.state import Channel, View
 from tests.support.pressing import press
-from tests.support.story import Story, days, sample_story, words_of
+from tests.support.story import Story, days, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 BOT = "U0THREAD"
 GROWTH, QUIET = "C01GROWTH", "C99QUIET"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def log_quietly(story: Story, user: str, title: str, members: set[str]) -> Channel:

@@ -1,35 +1,19 @@
 """Who may change what: owner and leads at once, everybody else by a proposal that takes one press."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from sandbox.state import Message
 from sandbox.workspace import View
 from storage.audience import ADMINISTRATOR
 from storage.history import of_object
 from storage.objects import get, links_from
+from tests.stories.test_card import logged
 from tests.support.pressing import press
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA, TOMAS = "U01ANA", "U02IVO", "U05LEA", "U06TOMAS"
 GROWTH = "C01GROWTH"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
-
-
-async def logged(story: Story, title: str) -> Message:
-    """Ana logs a bet with a title alone; return its card."""
-    ana = story.person(ANA)
-    await ana.command(GROWTH, "/bet", title)
-    assert (await ana.submit(await story.modal(ANA, title))).errors == {}
-    return await story.message(ANA, GROWTH, title)
 
 
 async def stored(story: Story, key: str) -> Any:
@@ -46,7 +30,7 @@ async def filled(story: Story, user: str, card: Message, values: dict[str, str])
 
 
 async def test_what_somebody_else_fills_in_waits_for_the_owner_who_accepts_in_one_press(story: Story) -> None:
-    ana, lea, card = story.person(ANA), story.person(LEA), await logged(story, "Guide them all")
+    ana, lea, card = story.person(ANA), story.person(LEA), await logged(story, "/bet", "Guide them all")
     of_ana, of_lea = await ana.open_messages(), await lea.open_messages()
     said = await filled(story, LEA, card, {"field.hypothesis": "We believe <!channel> it *helps*."})
     assert said is not None
@@ -82,7 +66,7 @@ async def test_what_somebody_else_fills_in_waits_for_the_owner_who_accepts_in_on
 
 
 async def test_a_proposal_is_declined_with_a_reason_or_withdrawn_and_nothing_changes(story: Story) -> None:
-    ana, lea, card = story.person(ANA), story.person(LEA), await logged(story, "Guide them all")
+    ana, lea, card = story.person(ANA), story.person(LEA), await logged(story, "/bet", "Guide them all")
     of_ana, of_lea = await ana.open_messages(), await lea.open_messages()
     await filled(story, LEA, card, {"field.hypothesis": f"It helps {'a lot, ' * 100}as we shall see."})
     asked = await story.message(ANA, of_ana, "would like to change")
@@ -108,7 +92,7 @@ async def test_a_link_is_made_at_once_from_ones_own_end_and_proposed_between_oth
     of_ana = await story.person(ANA).open_messages()
     mine = {"text": {"type": "plain_text", "text": "INP-10"}, "value": "INP-10"}  # Léa's own
     activation = {"text": {"type": "plain_text", "text": "INP-1"}, "value": "INP-1"}  # Ana's, as the bet is
-    card = await logged(story, "Guide them all")
+    card = await logged(story, "/bet", "Guide them all")
     for person, chosen, linked in ((lea, mine, True), (tomas, activation, False)):
         await press(story, person.id, card, "object.link")
         form = await story.modal(person.id, "How sure?")

@@ -1,9 +1,6 @@
 """The story of a card, a line for each change, and its way back: each line can be taken back, and that, too."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from sandbox.state import Message
 from storage.audience import ADMINISTRATOR
@@ -11,17 +8,11 @@ from storage.objects import get, links_from
 from tests.stories.test_card import logged
 from tests.support.pressing import press
 from tests.support.sample import THURSDAY
-from tests.support.story import Story, days, sample_story, words_of
+from tests.support.story import Story, days, words_of
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH = "C01GROWTH"
 A_MINUTE = days(1) / 24 / 60
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def say_risk(story: Story, user: str, card: Message, risk: str) -> None:

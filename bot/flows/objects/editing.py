@@ -56,6 +56,31 @@ async def edit(
     return replace(edited, proposal=waits.proposal, asked=waits.asked)
 
 
+async def move(
+    tx: Transaction,
+    kinds: Kinds,
+    user: str,
+    before: Object,
+    changes: Mapping[str, object],
+    *,
+    version: int | None,
+    reason: str | None,
+) -> Edited:
+    """Change the status of `before`, and the fields that go with it, as `edit` does.
+
+    `version`: what the form has shown of it. Conflict only where somebody has changed one of these since.
+    """
+    try:
+        return await edit(tx, kinds, user, before, changes, version=version, reason=reason)
+    except Conflict as conflict:
+        shown, fields = conflict.expected, changes.get("fields", {})
+        if not isinstance(shown, Object) or shown.status != before.status:
+            raise
+        if isinstance(fields, Mapping) and any(shown.fields.get(name) != before.fields.get(name) for name in fields):
+            raise
+        return await edit(tx, kinds, user, before, changes, reason=reason)
+
+
 async def link(
     tx: Transaction,
     kinds: Kinds,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.flows.home.home import show_again
-from bot.flows.objects.editing import Edited, edit, told
+from bot.flows.objects import editing
 from bot.flows.objects.menu import label_of, row_of_moves
 from bot.flows.objects.proposing import as_proposed
 from bot.flows.opening import open_view
@@ -59,7 +59,7 @@ async def _at_once(desk: Desk, request: Request, kinds: Kinds, item: Object, sta
     async with desk.writing(request.workspace) as tx:
         if not await submissions.is_first(tx, _once(request)):
             return {}
-        edited = await edit(tx, kinds, request.user, await seen(tx, request, key), {"status": status})
+        edited = await editing.edit(tx, kinds, request.user, await seen(tx, request, key), {"status": status})
         await keep_asking(tx, kinds, edited.after)
     if edited.proposal:
         return await as_proposed(desk, request, edited)
@@ -87,9 +87,8 @@ async def save(desk: Desk, request: Request) -> Reply:
             status = said.get("status") or (move.to[0] if move and len(move.to) == 1 else None)
             if move is None or status not in move.to:
                 return {"response_action": "update", "view": _overtaken(kinds, kind, form, before, said)}
-            edited = await _moved(
-                tx, kinds, request.user, before, _changes(kind, move, said, status), form, _reason(move, said)
-            )
+            changes, reason = _changes(kind, move, said, status), _reason(move, said)
+            edited = await editing.move(tx, kinds, request.user, before, changes, version=form.version, reason=reason)
             await _keep(tx, kinds, request.user, edited.after, said)
             await drafts.drop(tx, request.user, form.kept_as)
             if form.run:  # it answers what a ritual's message asks
@@ -179,32 +178,12 @@ def _reason(move: Move, said: Mapping[str, Any]) -> str | None:
     return "\n".join(each for each in (said.get("reason"), learned) if each) or None
 
 
-async def _moved(
-    tx: Transaction,
-    kinds: Kinds,
-    user: str,
-    before: Object,
-    changes: Mapping[str, object],
-    form: FormContext,
-    reason: str | None,
-) -> Edited:
-    """Make the change; raise Conflict where somebody has changed since what the form has shown of it."""
-    try:
-        return await edit(tx, kinds, user, before, changes, version=form.version, reason=reason)
-    except Conflict as conflict:
-        began, fields = conflict.expected, changes["fields"]
-        same = isinstance(began, Object) and began.status == before.status
-        if not same or any(began.fields.get(name) != before.fields.get(name) for name in fields):  # type: ignore[union-attr,attr-defined]
-            raise
-        return await edit(tx, kinds, user, before, changes, reason=reason)
-
-
 async def _keep(tx: Transaction, kinds: Kinds, user: str, item: Object, said: Mapping[str, Any]) -> None:
     """Keep what was learned as an insight of its own, where that is wanted."""
     words = (said.get("learned") or "").strip()
     found = await learned(tx, kinds, item, user, words) if said.get("keep") else None
     if found and found.act:
-        await told(tx, found.act, [item.key, found.key])
+        await editing.told(tx, found.act, [item.key, found.key])
 
 
 def _overtaken(kinds: Kinds, kind: Kind, form: FormContext, now: Object, said: Mapping[str, Any]) -> Block:
