@@ -22,7 +22,7 @@ from bot.flows.pom.part import NoSuchTeam, Part, read_part
 from bot.flows.pom.registry import COMMANDS
 from bot.flows.pom.subcommand import offered, registered
 from bot.flows.pom.value import Value, read_value
-from bot.flows.pom.words import key_first, key_of, kind_in, near_keys, near_kinds, near_name, only_key_in
+from bot.flows.pom.words import key_first, key_of, kind_in, near_keys, near_kinds, near_name, only_key_in, wrong_key
 from bot.requests import Request
 from bot.slack import CallFailed, Slack
 from prompts import parts
@@ -106,6 +106,9 @@ def test_what_is_nearest_is_found() -> None:
     assert only_key_in(KINDS, "BET-12 or BET-9?") is None
     assert key_first(KINDS, "INP-1: 43 %") == ("INP-1", "43 %")
     assert key_first(KINDS, "board 12") == (None, "board 12")
+    assert wrong_key(KINDS, "bat–12, targets INP-1") == ("BAT-12", "targets INP-1")
+    assert wrong_key(KINDS, "BET-12 targets INP-1") == (None, "BET-12 targets INP-1")
+    assert wrong_key(KINDS, "Covid-19 matters") == (None, "Covid-19 matters")
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-
-import pytest
 
 from sandbox.outcomes import CommandReply
 from sandbox.person import Person
@@ -12,16 +9,10 @@ from sandbox.state import Message
 from storage.audience import ADMINISTRATOR
 from storage.measures import series
 from storage.objects import links_from
-from tests.support.story import Story, sample_story, words_of
+from tests.support.story import Story, words_of
 
 ANA, IVO, LEA, NORA = "U01ANA", "U02IVO", "U05LEA", "U15NORA"
 GROWTH, PAYMENTS = "C01GROWTH", "C02PAYMENTS"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 def shown(reply: CommandReply, to: str) -> Message:
@@ -37,6 +28,14 @@ def labels(message: Message) -> list[str]:
     beside = [block["accessory"] for block in blocks if "accessory" in block]
     rows = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
     return [(each.get("text") or each.get("placeholder") or {"text": "⋯"})["text"] for each in (*beside, *rows)]
+
+
+def lines_of(message: Message) -> list[str]:
+    """Return the lines of a message, as a reader sees them."""
+    blocks = message.blocks or []
+    texts = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    texts += [element["text"] for block in blocks if block["type"] == "context" for element in block["elements"]]
+    return [line for text in texts for line in text.splitlines()]
 
 
 async def press(person: Person, message: Message, label: str) -> None:
@@ -69,6 +68,7 @@ async def test_what_is_nearly_right_is_one_tap_away(story: Story) -> None:
     assert labels(told) == ["Log an insight", "Propose a bet", "Log an impact"]
     for word in ("/pom board", "/pom mine", "`stale`", "Opportunity", "North star", "/pom help questions"):
         assert word in words_of(told)
+    assert len([line for line in lines_of(told) if line]) <= 24, "it is read on a phone"
     assert "`setup`" not in words_of(told)
     assert "`setup`" in words_of(shown(await story.person(NORA).command(GROWTH, "/pom", "HELP"), NORA))
     assert "in any order" in (await ana.command(GROWTH, "/pom", "help  Board")).text
@@ -85,10 +85,26 @@ async def test_what_is_nearly_right_is_one_tap_away(story: Story) -> None:
     for words in ("“bet 12”", "BET-12 please", "guide the first BOARD"):
         assert (await ana.command(GROWTH, "/pom", words)).text.startswith("🎲 BET-12 · Guide the first board")
     several = shown(await ana.command(GROWTH, "/pom", "first board"), ANA)
-    assert several.text == "“first board” can be 5. Which one do you mean?"
+    assert several.text == "5 things are called “first board”. Which one do you mean?"
     await press(ana, several, "OPT-5 Guided first board")
     assert (await story.message(ANA, GROWTH, "🛤 OPT-5 · Guided first board")).ts == several.ts
     assert "BET-14" in (await ana.command(GROWTH, "/pom", "which bets target activation rate?")).text
+
+    for words, nearest in {
+        "why BAT-12": "/pom why BET-12",
+        "export BAT-12 csv": "/pom export BET-12 csv",
+        "value IPN-1 43 % after it": "/pom value INP-1 43 % after it",
+        "link BAT-12 targets INP-1": "/pom link BET-12 targets INP-1",
+        "link BET-12 targts INP-1": "/pom link BET-12 targets INP-1",
+        "find bets activtion": "/pom find activtion",
+        "stale paymnets": "/pom stale Payments",
+        "unmute chekin": "Mute",
+        "tem Growth": "/pom team Growth",
+        "mut bet check-in": "/pom mute bet check-in",
+        "aks which bets lost?": "/pom ask which bets lost?",
+        **{slip: f"/pom {name}" for slip, name in {"minne": "mine", "expotr": "export", "setpu": "setup"}.items()},
+    }.items():
+        assert nearest in labels(shown(await ana.command(GROWTH, "/pom", words), ANA)), words
 
     nothing = shown(await ana.command(GROWTH, "/pom", "hamster wheels"), ANA)
     assert nothing.text == "I know nothing called “hamster wheels”, and can't answer it as a question."

@@ -5,7 +5,9 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.flows.pom.guess import guessed
 from bot.flows.pom.registry import COMMANDS
+from bot.flows.pom.show import unknown
 from bot.flows.pom.subcommand import Subcommand
+from bot.flows.pom.words import wrong_key
 from bot.flows.setup.welcome import met_in_passing
 from bot.requests import Reply, Request
 
@@ -17,6 +19,9 @@ async def pom(desk: Desk, request: Request) -> Reply:
         met_in_passing(desk, request.workspace, request.user)
     if command is None:
         return await guessed(desk, request, request.text, COMMANDS)
+    key, after = wrong_key(await desk.kinds(request.workspace), rest) if command.takes_key else (None, rest)
+    if key:
+        return await unknown(desk, request, key, command.name, after)
     return await command.flow(desk, request, rest)
 
 

@@ -24,11 +24,16 @@ async def shown(desk: Desk, request: Request, key: str) -> Reply:
     async with desk.database.reading(request.workspace) as tx:
         audience = await viewer(tx, request)
         message = await card(tx, kinds, key, audience)
-        near = [] if message else list(await get_many(tx, near_keys(kinds, key), audience))
-    if message is not None:
-        return only_you(request, message)
+    return only_you(request, message) if message is not None else await unknown(desk, request, key)
+
+
+async def unknown(desk: Desk, request: Request, key: str, before: str = "", after: str = "") -> Reply:
+    """Return that there is no such key, and the nearest that there are, with what stood `before` and `after` it."""
+    kinds = await desk.kinds(request.workspace)
+    async with desk.database.reading(request.workspace) as tx:
+        near = list(await get_many(tx, near_keys(kinds, key), await viewer(tx, request)))
     words = text("unknown_key", key=key, prefixes=[] if near else [kind.prefix for kind in kinds.offered])
-    return plainly(request, words, *again(near))
+    return plainly(request, words, *again(f"{before} {each} {after}".strip() for each in near))
 
 
 async def show_chosen(desk: Desk, request: Request) -> Reply:

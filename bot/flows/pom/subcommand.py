@@ -13,12 +13,16 @@ Flow = Callable[[Desk, Request, str], Awaitable[Reply]]
 
 @dataclass(frozen=True)
 class Subcommand:
-    """`flow` gets the words after the name. `is_first`: the short help tells of it. `for_admins`: nobody else is told of it."""
+    """`flow` gets the words after the name. `is_first`: the short help tells of it. `for_admins`: nobody else is told of it.
+
+    `takes_key`: the words begin with a key.
+    """
 
     name: str
     flow: Flow
     is_first: bool = False
     for_admins: bool = False
+    takes_key: bool = False
 
     @property
     def told(self) -> Words:

@@ -13,7 +13,8 @@ from storage.text import folded
 NEAR = 60  # of 100
 MOST_WORDS = 8  # that the name of a kind or the words of a relation are made of
 _QUOTES = "\"'“”„‟«»‹›‘’`"
-_KEY = re.compile(r"([A-Za-z]{2,6})[-‐‑‒–— ]?([1-9][0-9]{0,8})")
+_DASHES = "-‐‑‒–—"
+_KEY = re.compile(rf"([A-Za-z]{{2,6}})[{_DASHES} ]?([1-9][0-9]{{0,8}})")
 _KEY_FIRST = re.compile(rf"{_KEY.pattern}(?![\w])[,:]?\s*(.*)", re.DOTALL)
 
 
@@ -37,6 +38,14 @@ def key_first(kinds: Kinds, words: str) -> tuple[str | None, str]:
     match = _KEY_FIRST.fullmatch(cleaned(words))
     key = f"{match[1].upper()}-{match[2]}" if match else ""
     return (key, match[3]) if match and kinds.of_key(key) else (None, cleaned(words))
+
+
+def wrong_key(kinds: Kinds, words: str) -> tuple[str | None, str]:
+    """Return what `words` begin with if it is nearly a key, as "BAT-12", and the words after it; else None and `words`."""
+    match = _KEY_FIRST.fullmatch(cleaned(words))
+    key = f"{match[1].upper()}-{match[2]}" if match else ""
+    is_written_so = match is not None and match[0][len(match[1])] in _DASHES
+    return (key, match[3]) if match and is_written_so and not kinds.of_key(key) and near_keys(kinds, key) else (None, words)
 
 
 def only_key_in(kinds: Kinds, words: str) -> str | None:
