@@ -61,6 +61,8 @@ async def test_a_channel_that_was_shared_with_another_company_is_told_nothing_mo
     await ana.click(card, "object.why")
     answer = await story.until(lambda: ana.sees(GROWTH, card.ts)[1:], "an answer in the thread")
     assert "Guide them all" not in words_of(answer[-1])
+    await ana.click((await ana.command(GROWTH, "/pom", "board Growth")).message, "pom.show_all")
+    assert (await story.message(ANA, GROWTH, "I keep the board between us")).ephemeral_to == ANA
 
 
 async def test_a_link_to_what_the_person_may_not_see_is_refused_as_one_to_nothing(story: Story) -> None:

@@ -8,7 +8,7 @@ from bot.answering import called
 from bot.desk import Desk
 from bot.flows.home.first_steps import first_steps
 from bot.flows.pom.part import NoSuchTeam, Part, part_asked_for, teams_told, unknown_team
-from bot.flows.pom.replies import only_you
+from bot.flows.pom.replies import only_you, plainly
 from bot.flows.pom.show import line
 from bot.flows.viewing import viewer, written_for
 from bot.requests import Reply, Request
@@ -55,6 +55,8 @@ async def show_to_all(desk: Desk, request: Request) -> Reply:
     await desk.directory.channel(request.workspace, request.channel, seen_by=request.user)
     async with desk.writing(request.workspace) as tx:
         audience = await audience_of_channel(tx, request.channel)
+        if not audience.sees_workspace:  # not even what our teams are called
+            return {**plainly(request, text("pom_board_kept")), "replace_original": False}
         async with written_for(tx, request.channel, request.user):
             shown = await _drawn(tx, kinds, request, audience, Part.of(request.about), None)
         names = await names_of(tx, [request.user])
