@@ -22,6 +22,7 @@ MADE_UP = {
     "later_": ("soon", "tomorrow", "monday"),
     "pitch_": ("back", "challenge", "ask", "placed", "reshaped", "declined"),
     "pitch_say_": ("back", "challenge", "ask"),
+    "pitch_title_": ("back", "challenge", "ask"),
     "ritual_": ("skip", "day", "fortnight"),
     "story_": ("title", "description", "owner", "team", "horizon", "tags", "source", "why", "confidence"),
 }

@@ -23,7 +23,7 @@ async def logged(story: Story, command: str, title: str, user: str = ANA) -> Mes
 async def test_edit_changes_the_card_in_place_and_not_the_rest(story: Story) -> None:
     ana, card = story.person(ANA), await logged(story, "/bet", "Guide them all")
     assert buttons(card) == ["Place", "+ We believe that… because…", "Why?"]
-    assert words_in_menu(card) == ["Decline", "Pitch…", "Edit", "Link…", "More…"]
+    assert words_in_menu(card) == ["Pitch…", "Edit", "Link…", "Decline", "More…"]
     await press(story, ANA, card, "object.edit")
     form = await story.modal(ANA, "What could go wrong?")
     said = {"title": "Guide them gently", "field.risk": "They skip it", "horizon": "1-3 months", "field.all_in": ["yes"]}

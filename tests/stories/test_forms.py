@@ -149,17 +149,17 @@ async def test_what_was_typed_comes_back_until_it_is_saved(story: Story) -> None
     await say(story, LEA, form, "field.who_is_affected", "teams under ten")
     await lea.close(form)
     await lea.command(GROWTH, "/insight", "Tips are skipped")
-    form = await story.modal(LEA, "you began “Guides are finished”")
+    form = await story.modal(LEA, "You began “Guides are finished”")
     assert (value_in(form, "title"), value_in(form, "field.who_is_affected")) == ("Tips are skipped", None)
     await lea.click(form, "form.take_up")
-    form = await story.modal(LEA, "You wrote this on")
+    form = await story.modal(LEA, "Not saved yet (")
     assert (value_in(form, "title"), value_in(form, "field.who_is_affected")) == ("Guides are finished", "teams under ten")
     assert await kept(story) == ["new:insight", "new:insight:2"]
     assert (await lea.submit(form)).errors == {}
     await story.message(LEA, GROWTH, "Guides are finished")
     assert await kept(story) == ["new:insight:2"]
     await lea.command(GROWTH, "/insight")
-    form = await story.modal(LEA, "You wrote this on")
+    form = await story.modal(LEA, "Not saved yet (")
     assert value_in(form, "title") == "Tips are skipped"
     await lea.click(form, "form.afresh")
     await story.until(lambda: value_in(form, "title") is None, "an empty form")
@@ -184,7 +184,7 @@ async def test_an_edit_that_was_not_saved_comes_back_beside_what_others_changed(
             await in_database(story, retitled)
         else:
             note = form.blocks[0]["text"]["text"]
-            assert note.startswith("You wrote this on <!date^")
+            assert note.startswith("Not saved yet (<!date^")
             assert note.endswith("\nTitle – now it says: Guide them all")
             assert (value_in(form, "field.risk"), await kept(story)) == ("Teams skip it.", ["edit:BET-12"])
             assert (await ana.submit(form)).errors == {}
@@ -236,7 +236,7 @@ async def say_and_close_in_private(story: Story) -> None:
     assert (value_in(form, "title"), "Not for everybody" in str(form.blocks)) == (None, False)
     await lea.close(form)
     await lea.command(private.id, "/insight")
-    form = await story.modal(LEA, "You wrote this on")
+    form = await story.modal(LEA, "Not saved yet (")
     await lea.click(form, "form.more")
     form = await story.modal(LEA, "Who may see it?")
     assert value_in(form, "title") == "Not for everybody"
@@ -260,7 +260,7 @@ async def test_a_trigger_that_expired_and_an_error_of_ours_cost_nobody_their_tex
     assert "your title “Guides are finished” is kept" in reply.text
     await until_kept(story, ["new:insight"])
     await lea.command(GROWTH, "/insight")
-    form = await story.modal(LEA, "You wrote this on")
+    form = await story.modal(LEA, "Not saved yet (")
     assert value_in(form, "title") == "Guides are finished"
     lea.fill(form, {"field.source": "user research"})
     await say(story, LEA, form, "field.who_is_affected", "teams \x00 under ten")

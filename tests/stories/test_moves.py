@@ -26,7 +26,7 @@ async def test_a_bet_from_its_placing_to_what_was_learned(story: Story) -> None:
     await asyncio.gather(*(ana.click(card, "object.go:begin") for _ in range(2)))  # it asks nothing, and is done once
     card = await story.message(ANA, GROWTH, "Guide them all – running")
     assert buttons(card)[0] == "It is out"
-    assert words_in_menu(card) == ["Close…", "Stop…", "Edit", "Link…", "More…"]
+    assert words_in_menu(card) == ["Edit", "Link…", "Close…", "Stop…", "More…"]
 
     await press(story, ANA, card, "object.go:close")  # three taps: the menu, its entry …
     asked = await story.modal(ANA, "What did we learn?")

@@ -115,10 +115,10 @@ def _fill(gap: Gap) -> Block:
 
 def _menu(kind: Kind, item: Object, moves: Iterable[str]) -> Block:
     about = {"key": item.key}
-    options = [
+    ends = [
         about_choice(label_of(kind.moves_from(item.status)[name]), does=f"object.go:{name}", **about, version=str(item.version))
         for name in moves
     ][:MOST_OFFERED]
     entries = [each for each in entries_of(kind, item) if not each.is_aside]
-    options += [about_choice(labels()[each.label], does=each.does, **about) for each in entries]
-    return overflow("object.menu", [*options[: MOST - 1], about_choice(labels()["menu_more"], does="object.more", **about)])
+    options = [about_choice(labels()[each.label], does=each.does, **about) for each in entries][: MOST - 1 - len(ends)]
+    return overflow("object.menu", [*options, *ends, about_choice(labels()["menu_more"], does="object.more", **about)])

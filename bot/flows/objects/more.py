@@ -30,7 +30,7 @@ async def more(desk: Desk, request: Request) -> Reply:
     view = {
         "type": "modal",
         "title": plain(labels()["more_title"].format(key=item.key)),
-        "close": plain(labels()["close"]),
+        "close": plain(labels()["more_done"]),
         "private_metadata": form.dump(),
         "blocks": [about, *all_of(kind, item, gaps_of(kinds, item, links), is_followed)],
     }

@@ -55,7 +55,7 @@ def saying(about: PitchContext, stance: Sort, title: Words, earlier: str) -> Blo
     words = text_input(earlier, lines=True, limit=TEXT_IN_MODAL)
     label, is_free = labels()[f"pitch_say_{stance}"], stance == "back"
     asked = input_block("why", label, words, hint=labels()["pitch_say_hint"], optional=is_free)
-    return _modal("pitch.say", about, "{key}", with_cursor([context(title), asked]))
+    return _modal("pitch.say", about, labels()[f"pitch_title_{stance}"], with_cursor([context(title), asked]))
 
 
 def deciding(about: PitchContext, kind: Kind, title: Words, values: Mapping[str, Any], asks: Sequence[str]) -> Block:
