@@ -9,7 +9,6 @@ from bot.flows.capture.drafts import open_existing
 from bot.flows.capture.kept import everything, is_saved
 from bot.flows.home.home import show_again
 from bot.flows.objects import editing
-from bot.flows.objects.editing import Edited
 from bot.flows.objects.proposing import as_proposed
 from bot.flows.opening import open_view
 from bot.flows.viewing import check_other_ends, seen
@@ -21,7 +20,6 @@ from prompts import Words, labels, text
 from prompts.blocks import Block, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox, submissions
-from storage.database import Transaction
 from storage.errors import Conflict, Refused
 from storage.graph import Tie
 from storage.kinds import Kind, Kinds
@@ -39,8 +37,11 @@ async def edit(desk: Desk, request: Request) -> Reply:
 
 async def fill_gap(desk: Desk, request: Request) -> Reply:
     """Open a form with the one field or link that a gap's button names."""
-    _, item = await _asked_for(desk, request)
-    return await open_existing(desk, request, replace(_form(request, item), only=request.about["field"]), item)
+    kinds, item = await _asked_for(desk, request)
+    kind, name = kinds.kind(item.kind), request.about["field"]
+    if name not in kind.fields and name not in [prompt.name for prompt in kind.links]:  # a button of an earlier pack
+        return {"response_type": "ephemeral", "replace_original": False, "text": labels()["gap_unknown"]}
+    return await open_existing(desk, request, replace(_form(request, item), only=name), item)
 
 
 async def ask_status(desk: Desk, request: Request) -> Reply:
@@ -97,30 +98,12 @@ async def save_status(desk: Desk, request: Request) -> Reply:
             if not await submissions.is_first(tx, _once(request, form)):
                 return {}
             before = await seen(tx, request, key)
-            edited = await _moved(tx, kinds, request.user, before, changes, form.version, reason)
+            edited = await editing.move(tx, kinds, request.user, before, changes, version=form.version, reason=reason)
             await keep_asking(tx, kinds, edited.after)
     except Conflict as conflict:
         return {"response_action": "update", "view": await _both_statuses(desk, request, kinds, form, conflict)}
     card_again(desk, request, form)
     return await as_proposed(desk, request, edited) if edited.proposal else {}
-
-
-async def _moved(
-    tx: Transaction,
-    kinds: Kinds,
-    user: str,
-    before: Object,
-    changes: Mapping[str, object],
-    shown: int | None,
-    reason: str | None,
-) -> Edited:
-    """Change the status that the form has shown; raise Conflict where somebody has changed the status itself since."""
-    try:
-        return await editing.edit(tx, kinds, user, before, changes, version=shown, reason=reason)
-    except Conflict as conflict:
-        if not isinstance(conflict.expected, Object) or conflict.expected.status != before.status:
-            raise
-        return await editing.edit(tx, kinds, user, before, changes, reason=reason)
 
 
 async def _both_statuses(desk: Desk, request: Request, kinds: Kinds, form: FormContext, conflict: Conflict) -> Block:
