@@ -4,13 +4,9 @@ from pathlib import Path
 
 from sandbox.server import Sandbox
 from storage.audience import ADMINISTRATOR
-from storage.database import Database
 from storage.objects import get
-from storage.packs.changes import outcome
 from storage.packs.pack import read_pack
-from storage.tables import LOCAL_WORKSPACE
-from storage.workspaces import kinds_of, set_pack
-from tests.storage.graph_files import Still
+from tests.support.packs import apply
 from tests.support.pressing import press
 from tests.support.sample import sample_config
 from tests.support.story import Story, free_port, load_sample, settings_for, working_bot
@@ -39,7 +35,7 @@ async def test_a_kind_of_150_fields_is_filled_page_by_page_and_changed_again(tmp
     url = f"sqlite:///{tmp_path / 'throughline.db'}"
     async with Sandbox(sample_config(), retry_factor=0.01) as slack:
         await load_sample(url, slack)
-        await _apply(url)
+        await apply(read_pack(SURVEY), url)
         settings = settings_for(slack, url, "socket", free_port())
         async with working_bot(settings):
             await fill_and_change(Story(slack, settings))
@@ -69,14 +65,3 @@ async def fill_and_change(story: Story) -> None:
     assert (await lea.submit(await story.modal(LEA, "Question 149"), {"field.q149": "not the last"})).errors == {}
     stored = await story.read(lambda tx: get(tx, "SUR-1", ADMINISTRATOR))
     assert stored.fields == {"q9": "nine, rather", "q149": "not the last"}
-
-
-async def _apply(url: str) -> None:
-    database = Database(url, Still())
-    try:
-        async with database.writing(LOCAL_WORKSPACE) as tx:
-            kinds = (await outcome(tx, await kinds_of(tx), read_pack(SURVEY))).kinds
-            assert kinds is not None
-            await set_pack(tx, kinds)
-    finally:
-        await database.close()

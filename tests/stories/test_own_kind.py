@@ -7,13 +7,9 @@ import pytest
 
 from sandbox.server import Sandbox
 from storage.audience import ADMINISTRATOR
-from storage.database import Database
 from storage.objects import get, links_from
-from storage.packs.changes import outcome
 from storage.packs.pack import read_pack
-from storage.tables import LOCAL_WORKSPACE
-from storage.workspaces import kinds_of, set_pack
-from tests.storage.graph_files import Still
+from tests.support.packs import apply
 from tests.support.pressing import buttons, press
 from tests.support.sample import sample_config
 from tests.support.story import Story, free_port, load_sample, settings_for, words_of, working_bot
@@ -57,21 +53,10 @@ relations:
 async def story(database_url: str) -> AsyncIterator[Story]:
     async with Sandbox(sample_config(), retry_factor=0.01) as slack:
         await load_sample(database_url, slack)
-        await _apply(database_url)
+        await apply(HUNCHES, database_url)
         settings = settings_for(slack, database_url, "socket", free_port())
         async with working_bot(settings):
             yield Story(slack, settings)
-
-
-async def _apply(database_url: str) -> None:
-    database = Database(database_url, Still())
-    try:
-        async with database.writing(LOCAL_WORKSPACE) as tx:
-            kinds = (await outcome(tx, await kinds_of(tx), HUNCHES)).kinds
-            assert kinds is not None
-            await set_pack(tx, kinds)
-    finally:
-        await database.close()
 
 
 async def test_a_kind_of_ones_own_goes_through_everything(story: Story) -> None:
