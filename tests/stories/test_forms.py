@@ -1,10 +1,9 @@
 """Forms as people fill them: what hangs on a choice, what is missing and is added in place, what is typed and not saved."""
 
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from structlog.testing import capture_logs
 
 from sandbox.state import Channel
@@ -18,17 +17,11 @@ from storage.packs.pack import starter
 from storage.tables import drafts
 from tests.support.pressing import press
 from tests.support.sample import WORKSPACE
-from tests.support.story import Story, sample_story
+from tests.support.story import Story
 
 ANA, IVO, LEA = "U01ANA", "U02IVO", "U05LEA"
 GROWTH, PRIVATE = "C01GROWTH", "C99QUIET"
 BELIEF = "We believe that a second guide brings teams back, because the first one did."
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 def labels_in(view: View) -> list[str]:
