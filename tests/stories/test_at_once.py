@@ -1,24 +1,15 @@
 """Two people who press at the same moment: one is first, the other reads what became of it, and nothing is done twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from sandbox.state import Message
 from storage.audience import ADMINISTRATOR
 from storage.objects import find, get_many
 from tests.support.pressing import press
-from tests.support.story import Story, sample_story
+from tests.support.story import Story
 
 ANA, IVO = "U01ANA", "U02IVO"
 GROWTH = "C01GROWTH"
-
-
-@pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    async with sample_story(database_url) as living:
-        yield living
 
 
 async def logged(story: Story, command: str, title: str) -> Message:

@@ -43,6 +43,20 @@ async def test_who_leaves_a_private_channel_sees_nothing_of_it_any_more(story: S
     await comes_to(story, ana, "INS-20", expected=True)
 
 
+async def test_who_is_asked_of_a_message_and_has_left_its_channel_is_offered_nothing_of_it(story: Story) -> None:
+    ana, lea = story.person(ANA), story.person(LEA)
+    await log_quietly(story, LEA, "Not for everybody", {ANA, LEA, BOT})
+    await lea.react(await ana.say(QUIET, "Nobody finds the export"), "bulb")
+    asked = await story.message(ANA, await ana.open_messages(), "thought that")
+    await ana.leave(QUIET)
+    await comes_to(story, ana, "INS-20", expected=False)
+    await ana.click(asked, "reaction.keep")
+    await ana.select(await story.modal(ANA, "Nobody finds the export"), "message.as", "comment")
+    form = await story.modal(ANA, "message.object")
+    offered = [each.text for each in await ana.type_ahead(form, "message.object", "Not for")]
+    assert not any("INS-20" in each for each in offered)
+
+
 async def test_who_logs_in_a_private_channel_that_the_bot_is_not_in_goes_on_seeing_it(story: Story) -> None:
     await log_quietly(story, LEA, "Léa's own", {ANA, LEA})
     await log_quietly(story, ANA, "Ana's own", {ANA, LEA})
@@ -61,7 +75,9 @@ async def test_a_channel_that_was_shared_with_another_company_is_told_nothing_mo
     await ana.click(card, "object.why")
     answer = await story.until(lambda: ana.sees(GROWTH, card.ts)[1:], "an answer in the thread")
     assert "Guide them all" not in words_of(answer[-1])
-    await ana.click((await ana.command(GROWTH, "/pom", "board Growth")).message, "pom.show_all")
+    board = (await ana.command(GROWTH, "/pom", "board Growth")).message
+    assert board
+    await ana.click(board, "pom.show_all")
     assert (await story.message(ANA, GROWTH, "I keep the board between us")).ephemeral_to == ANA
 
 

@@ -43,8 +43,8 @@ async def save_settings(desk: Desk, request: Request) -> Reply:
     if any(hours) and not all(hours):
         missing = "quiet_until" if hours[0] else "quiet_from"
         return {"response_action": "errors", "errors": {missing: labels()["settings_quiet_half"]}}
+    kinds = await desk.kinds(request.workspace)
     async with desk.writing(request.workspace) as tx:
-        kinds = await desk.kinds(request.workspace)
         if "prompts" in said:
             await _keep_prompts(tx, kinds, request.user, set(said["prompts"]))
         await choose(tx, request.user, MOST, int(said["most"]))

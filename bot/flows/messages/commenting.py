@@ -1,7 +1,5 @@
 """A comment: what somebody said of an object in a message, kept beside it and told in the thread of its card."""
 
-from dataclasses import replace
-
 from bot.flows.messages.said import Said
 from bot.flows.viewing import seen
 from bot.requests import Request
@@ -15,11 +13,11 @@ from storage.objects import Object
 
 
 async def keep_comment(tx: Transaction, request: Request, key: str, found: Said, *, is_private: bool) -> tuple[Object, bool]:
-    """Keep what was `found` beside the object `key`, which the person must see; return it, and whether that is new.
+    """Keep what was `found` beside the object `key`, which who asks must see; return it, and whether that is new.
 
     `is_private`: only those of the channel where it was said may see it. Raise NotFound and Refused.
     """
-    item = await seen(tx, replace(request, channel=found.channel), key)
+    item = await seen(tx, request, key)
     made, is_new = await comment(
         tx,
         item.key,

@@ -110,7 +110,7 @@ async def _as_chosen(desk: Desk, request: Request, about: Saving, found: Said, v
     kinds = await desk.kinds(request.workspace)
     where = await destination(desk, request.workspace, request.user, about.channel)
     async with desk.database.reading(request.workspace) as tx:
-        likely = await _likely(tx, kinds, request, found)
+        likely = await _likely(tx, kinds, _where_it_is(request, about), found)
     chosen = values.get("as") or offered(kinds)[0]
     return form(kinds, about, found, chosen, teams=where.choose_from, values=values, likely=likely)
 
@@ -120,7 +120,15 @@ async def _likely(tx: Transaction, kinds: Kinds, request: Request, found: Said) 
     thread = await outbox.subject_at(tx, found.channel, found.thread_ts) if found.thread_ts else None
     family, _, key = (thread or "").partition(":")
     named = [key] if family == "card" else keys_in(kinds, found.text)[:1]
-    return await get(tx, named[0], await viewer(tx, replace(request, channel=found.channel))) if named else None
+    return await get(tx, named[0], await viewer(tx, request)) if named else None
+
+
+def _where_it_is(request: Request, about: Saving) -> Request:
+    """Return the request as one from the channel of the message, where whoever opened the form is.
+
+    Its author, who was asked because of a reaction, may have left it since.
+    """
+    return request if about.reaction else replace(request, channel=about.channel)
 
 
 async def save(desk: Desk, request: Request) -> Reply:
@@ -176,7 +184,7 @@ async def _comment(
         if not await submissions.is_first(tx, request.view["id"]):
             return None
         key = values["object"][0]["value"]
-        item, is_new = await keep_comment(tx, request, key, found, is_private=known.is_private)
+        item, is_new = await keep_comment(tx, _where_it_is(request, about), key, found, is_private=known.is_private)
         await forget(tx, request.user, about.name)
         await _answered_reaction(tx, request, about, item.key)
     return commented(kinds, item, found, is_new=is_new, is_private=known.is_private)
@@ -192,4 +200,4 @@ async def find(desk: Desk, request: Request) -> Reply:
     """The type-ahead over everything that can be commented on."""
     about = Saving.load(request.view["private_metadata"])
     view = {**request.view, "private_metadata": FormContext(kind="", channel=about.channel).dump()}
-    return await find_objects(desk, replace(request, view=view, channel=about.channel))
+    return await find_objects(desk, replace(_where_it_is(request, about), view=view))
