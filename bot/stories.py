@@ -54,7 +54,8 @@ async def _lines(tx: Transaction, told: Story, item: Object, audience: Audience)
             continue
         is_back = len(chain) % 2 == 0
         if is_back:
-            line = text("taken_back", line=line, who=_who(known.names, acts.get(chain[-1], first)))
+            last = acts.get(chain[-1])
+            line = text("taken_back", line=line, who=_who(known.names, last) if last else labels()["somebody"])
         label = labels()["story_redo" if is_back else "story_undo"]
         lines.append((line, button(label, "story.undo", story=told.id, act=chain[-1])))
     return lines

@@ -1,6 +1,6 @@
 """Less of it: `/pom rituals`, `/pom why-me`, `/pom mute`, and the buttons with which people say so."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from rituals.weekly_note import WEEKLY_NOTE
 from storage.database import Transaction
 from storage.errors import NotFound
 from storage.kinds import Kinds
+from storage.members import audience_of_user
+from storage.objects import get_many
 from storage.text import folded
 
 MOST_RITUALS, MOST_PROMPTS = 20, 6
@@ -166,9 +168,11 @@ async def _why(tx: Transaction, kinds: Kinds, user: str) -> dict[str, Any]:
     chosen = await wishes.wishes_of(tx, user)
     mine = [each for each in await my_rituals(tx, kinds, user) if not each.team]
     coming = next((each for each in mine if each.at and not each.rests), None)
+    asked = {bet["key"] for run in runs for bet in run.brings.get("bets", [])}
+    there = await get_many(tx, asked, await audience_of_user(tx, user))
     said = parts(
         "why_me",
-        prompts=[_prompt(kinds, run) for run in runs],
+        prompts=[_prompt(kinds, run, there) for run in runs],
         most=chosen.most,
         asked=await wishes.asked_this_week(tx, user, tx.now, zone),
         next={"name": coming.name, "at": coming.at} if coming else None,
@@ -186,15 +190,15 @@ def _mute_or_usual(ritual: MyRitual) -> Block:
     return button(words.format(ritual=ritual.name), f"{name}:{ritual.id}", ritual=ritual.id, shown="why")
 
 
-def _prompt(kinds: Kinds, run: Run) -> dict[str, Any]:
-    """Return a run as `why_me.md` takes it."""
+def _prompt(kinds: Kinds, run: Run, there: Container[str]) -> dict[str, Any]:
+    """Return a run as `why_me.md` takes it; of what it asked about only what is `there` for the person still."""
     plan, held = kinds.rituals.get(run.plan), run.brings.get(HELD) or {}
     until = held.get("until") or (run.brings.get(AGAIN) if run.state == "later" else None)
     return {
         "name": plan.label if plan else run.plan,
         "at": run.slot_at,
         "state": "declined" if run.state == "closed" and run.brings.get(DECLINED) else run.state,
-        "about": [bet["key"] for bet in run.brings.get("bets", [])],
+        "about": [bet["key"] for bet in run.brings.get("bets", []) if bet["key"] in there],
         "why": held.get("why"),
         "until": records.moment(until) if until else None,
         "is_note": run.plan == WEEKLY_NOTE,
