@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sandbox.answers import walk
 from sandbox.page.page import Troubles, reader_for
 from sandbox.page.places import display_name
 from sandbox.page.reader import Reader
@@ -80,7 +81,10 @@ class Actor:
 
     async def interact(self, request: Json) -> Done:
         """Press, choose or type into an element of a message, a modal or a home."""
-        target, action, block = self._target(request), str(request["action"]), str(request["block"])
+        target, action = self._target(request), str(request["action"])
+        block = _block_of(target, action, str(request["block"]))
+        if isinstance(target, View):
+            self._troubles.forget(target.id)
         values = by_id(map(Field.parse, request.get("values", ())), self._reader.zone)
         field_ = Field.parse(request)
         try:
@@ -213,6 +217,12 @@ class Actor:
     def _note_trouble(self, target: Message | View, words: str) -> None:
         if isinstance(target, View):
             self._troubles.whole[target.id] = words
+
+
+def _block_of(target: Message | View, action: str, block: str) -> str:
+    """Return the block that was pressed; where the app has drawn it anew meanwhile, the only one with that action."""
+    now = [each["block_id"] for each, element in walk(target.blocks or []) if element["action_id"] == action]
+    return now[0] if block not in now and len(now) == 1 else block
 
 
 _ACTS: dict[str, Callable[[Actor, Json], Awaitable[Done]]] = {

@@ -52,6 +52,8 @@ export function menuKey(event) {
 }
 
 export const menuIsOpen = () => open !== null;
+// Whether what scrolls takes the button of the open menu along; what goes on elsewhere on the page closes nothing.
+export const movesMenu = (scroller) => open !== null && scroller.contains(open.button);
 export const isInOpenMenu = (node) => open !== null && (open.menu.contains(node) || open.button.contains(node));
 
 // Asks a question in a small dialog; resolves to true, or to the text where there is a field to write in.

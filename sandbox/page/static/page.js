@@ -2,7 +2,7 @@
 
 import { act, containerOf, fieldsOf, named, post, toast, valueOf } from "./acts.js";
 import { composerOf, lists } from "./composer.js";
-import { ask, chooseEmoji, closeMenu, isInOpenMenu, menuIsOpen, menuKey, toggleMenu } from "./menus.js";
+import { ask, chooseEmoji, closeMenu, isInOpenMenu, menuIsOpen, menuKey, movesMenu, toggleMenu } from "./menus.js";
 import { markDirty, morph } from "./morph.js";
 import { pickerOf } from "./picker.js";
 import { startClock } from "./time.js";
@@ -79,6 +79,15 @@ function describe(block) {
   if (!field) return;
   field.setAttribute("aria-invalid", String(block.classList.contains("has-error")));
   field.setAttribute("aria-describedby", all(".field-error:not([hidden]), .hint", block).map(({ id }) => id).join(" "));
+}
+
+// What was wrong with a field is not said of what is written there now.
+function forgive(field) {
+  const block = field.closest(".block.has-error");
+  if (!block) return;
+  block.classList.remove("has-error");
+  block.querySelector(".field-error").hidden = true;
+  describe(block);
 }
 
 function showModals() {
@@ -272,6 +281,7 @@ function changed(event) {
   const field = event.target.closest("[data-value-holder]");
   if (!field) return;
   markDirty(field);
+  forgive(field);
   if (field.matches("input[placeholder]:not([type=text])")) markUnset(field);
   const kinds = field.dataset.dispatch?.split(" ");
   const isLine = field.dataset.act.endsWith("_input");
@@ -359,7 +369,7 @@ document.addEventListener("input", (event) => event.target.matches("[data-log-fi
 document.addEventListener("mousedown", (event) => event.target.matches("dialog[open]:not([data-view])") && event.target.close("no"));
 addEventListener("popstate", () => visit(location.href, { push: false }));
 addEventListener("focus", markRead);
-addEventListener("scroll", () => closeMenu(), true);
+addEventListener("scroll", (event) => movesMenu(event.target) && closeMenu(), true);
 
 listen();
 startClock();
