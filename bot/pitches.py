@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.telling import value_in_words
 from prompts import Words, labels, parts
 from prompts.blocks import Block, Message, actions, button, context, section, shortened
+from prompts.escape import plain
+from prompts.render import day
 from storage.audience import Audience
 from storage.database import Transaction
+from storage.fields import Field
 from storage.gaps import gaps_of
 from storage.kinds import Kind, Kinds, LinkPrompt
 from storage.members import audience_of_channel, audience_of_user
@@ -124,7 +128,7 @@ async def _page(tx: Transaction, kinds: Kinds, item: Object, audience: Audience)
     ]
     names = await names_of(tx, [str(user) for value in item.fields.values() for user in _many(value)])
     said = [
-        {"label": field.label_beside(item.fields), "answer": _answer(field.type, item.fields[name], names)}
+        {"label": field.label_beside(item.fields), "answer": _answer(field, item.fields[name], names)}
         for name, field in kind.fields.items()
         if name in item.fields and field.type != "flag" and field.fits(item.fields)
     ]
@@ -138,12 +142,9 @@ def _many(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _answer(type_: str, value: object, names: Mapping[str, str]) -> object:
-    if type_ in ("person", "people"):
-        return ", ".join(names.get(str(user), str(user)) for user in _many(value))
-    if type_ == "percent":
-        return f"{value} %"
-    return shortened(str(value), TEXT_SHOWN)
+def _answer(field: Field, value: object, names: Mapping[str, str]) -> object:
+    """Return what a field says as its readers write it; a text keeps its lines."""
+    return shortened(str(value), TEXT_SHOWN) if field.type == "text" else value_in_words(field, value, names, TEXT_SHOWN)
 
 
 def _linked(prompt: LinkPrompt, key: str, links: Sequence[Link], others: Mapping[str, Object]) -> str:
@@ -160,8 +161,10 @@ def _linked(prompt: LinkPrompt, key: str, links: Sequence[Link], others: Mapping
 
 
 def _expected(link: Link) -> str:
-    said = [str(link.fields[name]) for name in ("size", "by_when") if name in link.fields]
-    return f" ({', '.join(said)})" if said else ""
+    size, by_when = link.fields.get("size"), link.fields.get("by_when")
+    said = [str(size)] if size else []
+    said += [f"→ {plain(day(str(by_when)))}"] if by_when else []
+    return f" ({' '.join(said)})" if said else ""
 
 
 def _buttons(kind: Kind, pitch: Pitch, item: Object) -> list[Block]:

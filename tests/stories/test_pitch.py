@@ -116,13 +116,14 @@ async def test_a_bet_is_pitched_discussed_and_placed(story: Story) -> None:
 
 async def test_an_all_in_bet_says_what_waits_and_a_reshaped_one_can_be_pitched_again(story: Story) -> None:
     ana, ivo = story.person(ANA), story.person(IVO)
-    card = await proposed(story, "Guide them all")
+    card = await proposed(story, "Guide them all", **{"field.review_date": "2026-10-30"})
     await choose(story, ANA, card, "object.edit")
     form = await story.modal(ANA, "All in")
     assert (await ana.submit(form, {"field.all_in": ["yes"]})).errors == {}
     page = await pitched(story, await story.message(ANA, GROWTH, "Guide them all"), decider=IVO)
     assert "*All in.* While it runs, these wait: " in words_of(page)
     assert "BET-12" in words_of(page)
+    assert "*When shall we look again?* 30 October" in words_of(page)
     await ivo.click(page, "pitch.decide")
     reshape = {"verdict": "reshaped", "reason": "Say what we would learn"}
     assert (await ivo.submit(await story.modal(IVO, "What becomes of it?"), reshape)).errors == {}
