@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
-from prompts import Words, labels, parts
+from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, about_choice, actions, button, context, menu, section
+from prompts.escape import plain
 from rituals import records
 from rituals.courtesy import Later
 from rituals.holding import AGAIN, rests
@@ -86,7 +87,7 @@ async def answer(tx: Transaction, kinds: Kinds, run_id: str, key: str, author: s
     if before is None:
         raise NotFound(key)
     if not await may_edit(tx, before, author):  # they gave it away since they were asked
-        raise Refused([Problem("confidence", f"{key} is looked after by somebody else now, who is asked instead of you.")])
+        raise Refused([Problem("confidence", plain(text("checkin_passed", key=key)))])
     changes = {} if said.confidence is None else {"fields": {"confidence": said.confidence}}
     graph = Graph(tx, kinds, author, said.changed or None)
     after = await graph.revise(key, changes)

@@ -104,6 +104,10 @@ async def test_a_kind_of_ones_own_goes_through_everything(story: Story) -> None:
     await lea.shortcut("message.save", message)
     form = await story.modal(LEA, "hate Mondays")
     assert "hunch" in [each["value"] for each in form.blocks[0]["element"]["options"]]
+    await lea.close(form)
+    # Its own reaction asks who wrote a message.
+    await ana.react(message, "crystal_ball")
+    assert "is a hunch 🔮" in (await story.message(LEA, await lea.open_messages(), "thought that")).text
     # The review tells it, and the check-in asks about it.
     await story.move_to(FRIDAY)
     review = await story.message(ANA, GROWTH, "week 38")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from prompts import text
+from prompts.escape import plain
 from storage import outbox, stories
 from storage.database import Transaction
 from storage.errors import Conflict, Problem, Refused
@@ -149,7 +151,7 @@ async def _proposed(
         if len(await _others(tx, editor, before, ties)) == len({tie.other for tie in ties}):
             await outbox.show(tx, f"proposal:{made.id}", editor, author=user)
             return Edited(before, None, made.id, editor)
-    raise Refused([Problem(tie.relation, f"Nobody who may change {before.key} can see {tie.other}.") for tie in ties])
+    raise Refused([Problem(tie.relation, plain(text("edit_blind", key=before.key, other=tie.other))) for tie in ties])
 
 
 async def _others(tx: Transaction, user: str, item: Object, ties: Sequence[Tie]) -> Mapping[str, Object]:

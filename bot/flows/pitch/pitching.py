@@ -153,14 +153,13 @@ async def _check_seen_there(tx: Transaction, item: Object, channel: str, decider
 
 
 async def _channel_of(tx: Transaction, item: Object) -> str | None:
-    """Return the channel in which an object is pitched: the one that it belongs to, that of its card, which may be on
-    its way there, or its team's home."""
+    """Return the channel in which an object is pitched: the one that it belongs to, that of its card, or its team's home."""
     if item.visibility == "channel":
         return item.channel
     card = await outbox.place_of(tx, f"card:{item.key}")
     if card and card.channel.startswith(("C", "G")):
         return card.channel
-    if item.channel and card is None:
+    if card is None and (item.channel or "").startswith(("C", "G")):  # its card is on its way there
         return item.channel
     return next((team.channel for team in await all_teams(tx) if team.name == item.team), None)
 
