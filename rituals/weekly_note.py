@@ -76,7 +76,8 @@ def _latest(changes: Iterable[Revision]) -> float:
 def _shown(kinds: Kinds, item: Object, changes: Sequence[Revision], url: str | None) -> dict[str, Any]:
     kind = kinds.kind(item.kind)
     of_object = [each for each in changes if each.is_of_object]
-    values = [each.after["value"] for each in changes if each.value_at is not None and each.after]
+    measured = [each.after for each in changes if each.value_at is not None and each.after]
+    values = [after["value"] for after in measured if "value" in after]  # one whose note alone was corrected says no value
     links = [each for each in changes if each.relation is not None and each.before is None]
     first = next((each for each in of_object if each.before is None), None)
     was, is_now = _ends(of_object)

@@ -58,6 +58,7 @@ async def test_who_follows_hears_once_a_week_what_others_did(house: House) -> No
     async with house.writing() as tx:
         await Graph(tx, house.kinds, ANA).link("BET-1", Tie("targets", "INP-1"))
         await Graph(tx, house.kinds, ANA).measure(Measure("INP-1", THURSDAY, 43))
+        await Graph(tx, house.kinds, ANA).measure(Measure("INP-1", THURSDAY, 43, note="counted twice"))  # the same value
         await Graph(tx, house.kinds, IVO).revise("INP-1", {"description": "What I said myself is no news to me"})
     await house.tick(NOTE_TIME)
     [run] = [each for each in await house.runs() if each["ritual"] == WEEKLY_NOTE]

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Select, bindparam, literal, select, true
 
 import bot.cards
 import bot.flows.home.bets
 import bot.flows.home.home
-from storage import history, lineage, measures, members, objects, search
+import bot.pitches
+import bot.proposals
+import bot.stories
+from storage import comments, follows, history, lineage, measures, members, mine, objects, proposals, search
 from storage.asking import answers
 from storage.audience import ADMINISTRATOR, EVERYBODY, VISIBLE, Audience
 from storage.columns import Json
@@ -18,6 +21,7 @@ from storage.objects import OBJECT_COLUMNS
 from storage.past import as_of as past
 from storage.pictures import neighbourhood
 from storage.tables import channels
+from storage.tables import comments as comments_table
 from storage.tables import objects as objects_table
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -131,3 +135,41 @@ def a_card_names_what_hangs_on_it_whoever_reads(patch: pytest.MonkeyPatch) -> No
 @leak
 def the_home_shows_what_is_mine_though_its_channel_was_left(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bot.flows.home.home, "my_bets", unaware(bot.flows.home.bets.my_bets))
+
+
+@leak
+def what_was_said_in_a_private_channel_stands_beside_what_all_can_see(patch: pytest.MonkeyPatch) -> None:
+    of_key = (comments_table.c.workspace == objects_table.c.workspace) & (comments_table.c.key == objects_table.c.key)
+    wanted = comments_table.c.key.in_(bindparam("keys", expanding=True))
+    patch.setattr(
+        comments, "_OF", select(*comments.COLUMNS).join(objects_table, of_key).where(ours(comments_table), wanted, VISIBLE)
+    )
+
+
+@leak
+def a_thread_tells_what_was_done_to_what_its_readers_do_not_see(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(history, "of_acts", unaware(history.of_acts))
+    patch.setattr(bot.stories, "get_many", unaware(objects.get_many))
+
+
+@leak
+def a_proposal_names_what_who_decides_it_may_not_see(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(proposals, "get_many", unaware(objects.get_many))
+    patch.setattr(bot.proposals, "get_many", unaware(objects.get_many))
+
+
+@leak
+def a_pitch_names_what_it_is_linked_with_whoever_reads(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bot.pitches, "links_of", unaware(objects.links_of))
+    patch.setattr(bot.pitches, "get_many", unaware(objects.get_many))
+
+
+@leak
+def a_note_goes_on_telling_who_left_the_channel(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follows, "get_many", unaware(objects.get_many))
+    patch.setattr(history, "of_object", unaware(history.of_object))
+
+
+@leak
+def what_waits_for_somebody_is_theirs_whatever_they_may_see(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(mine, "VISIBLE", true())

@@ -64,7 +64,8 @@ class Company:
         return word
 
     def sees(self, reader: str, key: str) -> bool:
-        place = self.places[key]
+        """Tell whether a reader is told of an object, or, where `key` is a private channel, of what was said there."""
+        place = self.places.get(key, key)
         if reader in (GUEST, SHARED):
             return False
         if reader in PEOPLE:
@@ -72,7 +73,7 @@ class Company:
         return place == reader or (place is None and reader != UNKNOWN)
 
     def seen_by(self, reader: str) -> set[str]:
-        return {key for key in self.places if self.sees(reader, key)}
+        return {key for key in (*self.places, HERS, THEIRS) if self.sees(reader, key)}
 
 
 class Clock:

@@ -8,18 +8,18 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.storage.leaks import LEAKS
 from tests.storage.reads import Leaked
-from tests.storage.tenants import Companies
+from tests.storage.talking import Talking
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-WATCH = settings(max_examples=6, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
+WATCH = settings(max_examples=4, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
 HUNT = settings(WATCH, max_examples=30, phases=[Phase.generate], derandomize=True, database=None, print_blob=False)
 
 pytestmark = pytest.mark.slow
 
 
-def machine_for(url: str) -> type[Companies]:
+def machine_for(url: str) -> type[Talking]:
     """Return the machine for the database at `url`, which has its tables."""
-    return type("Companies", (Companies,), {"url": url, "TestCase": None})
+    return type("Companies", (Talking,), {"url": url, "TestCase": None})
 
 
 def test_nobody_is_told_what_they_may_not_see(database_url: str) -> None:
