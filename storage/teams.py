@@ -22,6 +22,7 @@ _OF_USER = _ALL.join(
     team_members, (team_members.c.workspace == teams.c.workspace) & (team_members.c.team == teams.c.name)
 ).where(team_members.c.user == bindparam("the_user"))
 _ONE = _ALL.where(teams.c.name == bindparam("the_name"))
+_ONE_KEPT = _ONE.with_for_update(read=True, key_share=True)
 _ADD = insert(teams)
 _CHANGE = (
     update(teams)
@@ -54,8 +55,8 @@ async def homes(tx: Transaction) -> dict[str, str]:
 
 
 async def is_team(tx: Transaction, name: str) -> bool:
-    """Tell whether there is a team called `name` now."""
-    return await tx.row(_ONE, the_name=name) is not None
+    """Tell whether there is a team called `name`, which then keeps its name until the end of a writing transaction."""
+    return await tx.row(_ONE_KEPT, the_name=name) is not None
 
 
 async def team_of_channel(tx: Transaction, channel: str) -> str | None:
