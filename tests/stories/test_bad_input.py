@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from sandbox.state import Channel
 from storage.audience import ADMINISTRATOR
@@ -71,6 +72,23 @@ async def test_an_expired_trigger_keeps_the_title_behind_a_button(story: Story) 
     form = await story.modal(LEA, "Guides are finished")
     assert (await lea.submit(form)).errors == {}
     await story.message(LEA, GROWTH, "Guides are finished")
+
+
+async def test_what_slack_no_longer_takes_ends_in_words_or_changes_nothing_and_never_fails(story: Story) -> None:
+    ana, triggers = story.person(ANA), story.slack.context.triggers
+    shown = (await ana.command(GROWTH, "/pom", "BET-12")).message
+    assert shown is not None
+    seconds, triggers.seconds = triggers.seconds, -1
+    await press(story, ANA, shown, "object.edit")
+    triggers.seconds = seconds
+    assert (await story.message(ANA, GROWTH, "Slack was too slow. Please press it once more.")).ephemeral_to == ANA
+    with capture_logs() as logged:
+        for refusal in ("not_found", "hash_conflict"):  # the form was closed, or somebody typed on, while it was filled
+            story.slack.faults.add("error", "views.update", error=refusal, times=1)
+            await ana.command(GROWTH, "/insight", f"Said during {refusal}")
+            assert (await ana.submit(await story.modal(ANA, refusal))).errors == {}
+            await story.message(ANA, GROWTH, f"Said during {refusal} – new")
+    assert [each for each in logged if each["log_level"] == "error"] == []
 
 
 async def test_a_form_that_is_submitted_twice_is_stored_once(story: Story) -> None:
