@@ -162,8 +162,18 @@ async def test_only_who_may_edit_pitches_and_nobody_decides_who_cannot_see_it(st
     assert (await story.message(LEA, GROWTH, "BET-20 can be pitched only by Ana Ruiz")).ephemeral_to == LEA
     await choose(story, ANA, card, "pitch.open")
     form = await story.modal(ANA, "Why now?")
-    errors = (await story.person(ANA).submit(form, {"decider": "U18PETRA"})).errors
+    ana = story.person(ANA)
+    errors = (await ana.submit(form, {"decider": "U18PETRA"})).errors
     assert "can't see BET-20" in errors["decider"]
+    assert (await ana.submit(form, {"decider": ANA})).errors == {}
+    page = await story.message(ANA, GROWTH, "back it, challenge it, ask")
+    await ana.click(page, "pitch.decide")
+    form = await story.modal(ANA, "What becomes of it?")
+    assert (await ana.submit(form, {"verdict": "declined", "reason": "It teaches us nothing"})).errors == {}
+    over = await story.message(ANA, GROWTH, "Declined by Ana Ruiz")
+    assert (over.ts, "It teaches us nothing" in words_of(over)) == (page.ts, True)
+    [decision] = await story.read(lambda tx: find(tx, ADMINISTRATOR, kind="decision", limit=1))
+    assert (decision.title, decision.fields["decided_by"]) == ("Decline BET-20 Guide them all", [ANA])
 
 
 async def test_what_was_said_in_a_private_channel_stays_there_when_all_can_see_the_bet(story: Story) -> None:
