@@ -4,6 +4,7 @@ A statement takes some microseconds, the way to the thread and back a hundred an
 each: to get a cursor, execute, fetch all rows and close it. So statements run where they are called.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,6 +20,19 @@ class QuickConnection(Connection):
 
     _begin = ""
     _writes = False
+    _stopping: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopping = super().stop()
+        return self._stopping
+
+    async def _connect(self) -> Connection:
+        try:
+            return await super()._connect()
+        except sqlite3.Error:
+            if self._stopping:  # else its thread might tell of its end when there is no loop to tell it to any more
+                await self._stopping
+            raise
 
     def begin_with(self, statement: str, *, writes: bool) -> None:
         """Begin a transaction with `statement` ("BEGIN IMMEDIATE") as soon as there is something to do in it."""
