@@ -11,7 +11,7 @@ from tests.storage.reads import Leaked
 from tests.storage.talking import Talking
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-WATCH = settings(max_examples=4, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
+WATCH = settings(max_examples=3, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
 HUNT = settings(WATCH, max_examples=30, phases=[Phase.generate], derandomize=True, database=None, print_blob=False)
 
 pytestmark = pytest.mark.slow
