@@ -225,7 +225,8 @@ def _blocks(run: Run, bet: Mapping[str, Any], line: Words) -> list[Block]:
     change = button(labels()[update], "checkin.update", **about)
     if bet["answer"] or run.state != "open":
         return [section(line, change)]
-    return [section(line), actions([button(labels()["checkin_same"], "checkin.same", **about), change])]
+    same = "checkin_same" if bet["last"] is not None or bet["said"] else "checkin_nothing"
+    return [section(line), actions([button(labels()[same], "checkin.same", **about), change])]
 
 
 def _days(run: Run) -> int | None:

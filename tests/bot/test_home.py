@@ -44,7 +44,7 @@ async def test_an_empty_home_says_what_it_is_for_in_two_sentences_and_offers_thr
             "Begin with one line. Only a title is needed; I ask for the rest when it matters."
         )
         assert [each["text"]["text"] for each in blocks[1]["elements"]] == ["Log an insight", "Propose a bet", "Log an impact"]
-        assert [each["text"]["text"] for each in blocks[2]["elements"]] == ["Settings", "No weekly note"]
+        assert [each["text"]["text"] for each in blocks[2]["elements"]] == ["Settings", "Stop the weekly note"]
 
 
 async def test_a_home_in_which_everything_is_full_fits_and_shows_the_first_of_each(tmp_path: Path) -> None:

@@ -101,3 +101,10 @@ def test_a_link_leads_where_it_says_and_cannot_be_ended_from_within() -> None:
     assert link("INS-4", "https://a.example/x|y>z") == "<https://a.example/x%7Cy%3Ez|INS-4>"
     assert link("a|b>", "https://a.example") == "<https://a.example|a¦b&gt;>"
     assert link("INS-4", None) == "INS-4"
+
+
+def test_what_one_thing_lacks_stands_in_one_line() -> None:
+    lacks = (("BET-1", "no day"), ("BET-1", "no risk"), ("BET-2", "no day"))
+    first = [{"key": key, "url": None, "words": words} for key, words in lacks]
+    said = parts("review", **{**example("review"), "gaps": {"count": 3, "more": 0, "first": first}})["waiting"]
+    assert "\nBET-1: no day, no risk\nBET-2: no day\n" in said

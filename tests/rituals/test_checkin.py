@@ -32,7 +32,7 @@ Activation rate 41 → 43 %
 
 🎲 BET-2 Weekly summary e-mail
 
-[Same as last time] [Update…]
+[Nothing new] [Update…]
 
 · Asked because you own them and the last answer is 3 days old
 
@@ -45,7 +45,7 @@ Thanks. BET-1 60 → 70 %, and what you learned is INS-1. [Change…]
 
 🎲 BET-2 Weekly summary e-mail
 
-[Same as last time] [Update…]
+[Nothing new] [Update…]
 
 · Asked because you own it and the last answer is 3 days old
 

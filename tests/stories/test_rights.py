@@ -24,7 +24,9 @@ async def filled(story: Story, user: str, card: Message, values: dict[str, str])
     """Fill the first gap of a card, and return what the modal says afterwards, if it stays."""
     person = story.person(user)
     await person.click(card, "object.fill:hypothesis")
-    result = await person.submit(await story.modal(user, "We believe that"), values)
+    form = await story.modal(user, "We believe that")
+    assert "Ana Ruiz looks after BET-20, and is asked before your change is made." in str(form.blocks)
+    result = await person.submit(form, values)
     assert result.errors == {}
     return result.updated
 

@@ -15,13 +15,16 @@ from bot.forms.elements import is_typed
 from bot.forms.reading import labels_of, values_of
 from bot.requests import Reply, Request
 from prompts import labels, text
-from prompts.blocks import Block, button, section, shortened
+from prompts.blocks import Block, button, context, section, shortened
 from storage import drafts
+from storage.database import Transaction
 from storage.drafts import Unsaved
 from storage.errors import Conflict
 from storage.history import Item
 from storage.objects import Object
 from storage.past.things import check_version
+from storage.people import names_of
+from storage.rights import editors_of, may_edit
 
 MOST_SHOWN = 5  # things that others changed, so that they fit above the form
 SHOWN = 100  # characters of what is named
@@ -117,13 +120,23 @@ async def open_existing(desk: Desk, request: Request, form: FormContext, item: O
     """Open the form that changes `item`, with what the person typed into it before and did not save."""
     async with desk.database.reading(request.workspace) as tx:
         kept = next(iter(await drafts.unsaved(tx, request.user, [form.kept_as])), None)
+        notes = await _proposes(tx, item, request.user)
     now = values_of(item)
-    notes = [_kept_note(kept, await _since(desk, request, kept, item))] if kept else []
+    notes += [_kept_note(kept, await _since(desk, request, kept, item))] if kept else []
     view, reply = await opened(desk, request, await drawn(desk, request, form, {**now, **(kept.values if kept else {})}, notes))
     if kept and view:
         async with desk.database.writing(request.workspace) as tx:
             await drafts.keep(tx, request.user, replace(kept, view=view["id"], context=form.dump()))
     return reply
+
+
+async def _proposes(tx: Transaction, item: Object, user: str) -> list[Block]:
+    """Return the line that says who is asked first; nothing where `user` may change `item` at once."""
+    if await may_edit(tx, item, user):
+        return []
+    [first, *_] = await editors_of(tx, item)
+    who = (await names_of(tx, [first])).get(first, labels()["somebody"])
+    return [context(text("proposes", who=who, key=item.key))]
 
 
 async def _since(desk: Desk, request: Request, kept: Unsaved, item: Object) -> list[dict[str, str]]:
