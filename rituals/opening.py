@@ -24,6 +24,7 @@ from storage import outbox
 from storage.database import Database, Transaction, ours
 from storage.ids import new_id
 from storage.kinds import Kinds
+from storage.people import people_of
 from storage.tables import rituals, schedules
 from storage.teams import all_teams
 
@@ -140,7 +141,7 @@ async def _open_latest(tx: Transaction, kinds: Kinds, due: Due, slot: datetime) 
     brings = {**brings, "late": late > GRACE}
     run = await _record(tx, due, slot, "open", brings, tx.now + timedelta(hours=due.open_for_hours))
     if run:
-        await outbox.show(tx, f"run:{run}", channel)
+        await outbox.show(tx, f"run:{run}", channel, author=await _told_instead(tx, due))
     return bool(run)
 
 
@@ -156,6 +157,14 @@ async def _channel(tx: Transaction, due: Due) -> str | None:
     if due.team is None:
         return due.subject
     return next((team.channel for team in await all_teams(tx) if team.name == due.team), None)
+
+
+async def _told_instead(tx: Transaction, due: Due) -> str | None:
+    """Return who hears of it where Slack does not take what a team is told: its first lead, or else member, who works here."""
+    team = next((team for team in await all_teams(tx) if team.name == due.team), None)
+    wanted = (*team.leads, *team.members) if team else ()
+    known = await people_of(tx, wanted)
+    return next((user for user in wanted if user in known and known[user].is_here), None)
 
 
 async def _record(

@@ -1,6 +1,7 @@
 """Bad input: a clear sentence where the person is, nothing lost that they typed, nothing stored twice."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,6 +16,7 @@ from tests.support.story import Story, words_of
 ANA, IVO, LEA, SAM, JONAS = "U01ANA", "U02IVO", "U05LEA", "U16SAM", "U04JONAS"
 IN_SAMPLE = 19  # insights in the sample organisation
 GROWTH, GENERAL = "C01GROWTH", "C05GENERAL"
+FRIDAY = datetime(2026, 9, 18, 13, 0, tzinfo=UTC)  # 15:00 in Berlin
 
 
 async def insights(story: Story) -> list[str]:
@@ -147,6 +149,21 @@ async def test_a_channel_that_the_bot_is_not_in_is_told_and_tried_again(story: S
     await lea.invite(private.id, "U0THREAD")
     await lea.click(told, "letters.again")
     await story.message(LEA, private.id, "Behind a door")
+
+
+async def test_a_review_that_its_channel_does_not_take_is_told_to_the_lead_and_sent_when_somebody_has_acted(
+    story: Story,
+) -> None:
+    ivo = story.person(IVO)
+    refusing = story.slack.faults.add(
+        "error", "chat.postMessage", error="not_in_channel", where={"channel": GROWTH}, times=None
+    )
+    await story.move_to(FRIDAY)
+    told = await story.message(IVO, await ivo.open_messages(), "I could not post in")
+    assert f"<#{GROWTH}>" in told.text
+    story.slack.faults.rules.remove(refusing)
+    await ivo.click(told, "letters.again")
+    await story.message(IVO, GROWTH, "week 38")
 
 
 async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> None:
