@@ -51,7 +51,8 @@ def link(kinds: Kinds, kind: Kind, form: FormContext) -> Block:
 def merge(form: FormContext, about: Words) -> Block:
     """Return a modal that asks into which other object of its kind the one of `form` is merged. `about`: the words above."""
     other = input_block(MERGED_INTO, labels()["merge_into"], _one_object(), optional=False)
-    return modal("object.merge", form, labels()["merge_title"].format(key=form.key), [section(about), other])
+    view = modal("object.merge", form, labels()["merge_title"].format(key=form.key), [section(about), other])
+    return {**view, "submit": plain(labels()["merge_submit"])}
 
 
 def _one_object() -> Block:

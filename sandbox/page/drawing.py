@@ -226,7 +226,7 @@ def _clock_time_secs(context: Context, at: datetime) -> str:
 
 @pass_context
 def _full_time_short(context: Context, at: datetime) -> str:
-    return format_date("{date_pretty} at {time}", at.timestamp(), _reader(context)).lower()
+    return format_date(" {date_pretty} at {time}", at.timestamp(), _reader(context)).strip()  # it stands within a line
 
 
 @pass_context

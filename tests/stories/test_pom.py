@@ -73,6 +73,8 @@ async def test_what_is_nearly_right_is_one_tap_away(story: Story) -> None:
     assert "`setup`" in words_of(shown(await story.person(NORA).command(GROWTH, "/pom", "HELP"), NORA))
     assert "in any order" in (await ana.command(GROWTH, "/pom", "help  Board")).text
     assert labels(shown(await ana.command(GROWTH, "/pom", "help bett"), ANA)) == ["/pom help bet"]
+    bet = (await ana.command(GROWTH, "/pom", "help bet")).text
+    assert "measuring; it ends as won, lost, inconclusive, declined or stopped.\n" in bet
 
     unsure = shown(await ana.command(GROWTH, "/pom", "bord growth"), ANA)
     assert unsure.text == "Did you mean `/pom board growth`?"
