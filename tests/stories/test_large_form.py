@@ -9,6 +9,7 @@ from storage.packs.pack import read_pack
 from tests.support.packs import apply
 from tests.support.pressing import press
 from tests.support.sample import sample_config
+from tests.support.spoken import check_spoken
 from tests.support.story import Story, free_port, load_sample, settings_for, working_bot
 
 LEA, GROWTH = "U05LEA", "C01GROWTH"
@@ -39,6 +40,7 @@ async def test_a_kind_of_150_fields_is_filled_page_by_page_and_changed_again(tmp
         settings = settings_for(slack, url, "socket", free_port())
         async with working_bot(settings):
             await fill_and_change(Story(slack, settings))
+        check_spoken(slack)
 
 
 async def fill_and_change(story: Story) -> None:

@@ -12,6 +12,7 @@ from storage.packs.pack import read_pack
 from tests.support.packs import apply
 from tests.support.pressing import buttons, press
 from tests.support.sample import sample_config
+from tests.support.spoken import check_spoken
 from tests.support.story import Story, free_port, load_sample, settings_for, words_of, working_bot
 
 ANA, IVO, LEA, GROWTH = "U01ANA", "U02IVO", "U05LEA", "C01GROWTH"
@@ -57,6 +58,7 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         settings = settings_for(slack, database_url, "socket", free_port())
         async with working_bot(settings):
             yield Story(slack, settings)
+        check_spoken(slack)
 
 
 async def test_a_kind_of_ones_own_goes_through_everything(story: Story) -> None:
