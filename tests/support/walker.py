@@ -105,6 +105,20 @@ class Walk:
                 return True
         return False
 
+    async def press_what_leads_on(self) -> None:
+        """Press, as somebody, one of those things behind which others stand."""
+        person = self.story.person(self.random.choice(list(self.people)))
+        found = [each for each in self._pressable(person) if self._leads_on(each)]
+        if found and person.modal() is None:
+            await self._act(person, *self.random.choice(found))
+        await self._shortcut(person)
+        await self.finish_modals()
+
+    def _leads_on(self, each: tuple[Any, Json, Json]) -> bool:
+        element = each[2]
+        said = " ".join([str(element["action_id"]), *(str(option.get("value")) for option in element.get("options") or [])])
+        return any(name in said for name in LEAD_ON)
+
     async def finish_modals(self, most: int = 12) -> None:
         """Go on with the modals that anybody has open, for a while, and close what is left of them."""
         for user in self.people:
@@ -194,9 +208,11 @@ class Walk:
         acting = [(view, *each) for each in _interactive(view.blocks)]
         never = [each for each in acting if not self._times(each)]
         choice = self.random.random()
-        if view.body.get("submit") and not self.met[f"submit {callback}"] and choice < 0.6:
+        if never and choice < 0.8:
+            await self._act(person, *self.random.choice(never))
+        elif view.body.get("submit") and not self.met[f"submit {callback}"] and choice < 0.9:
             await self._submit(person, view)
-        elif acting and (choice < 0.4 or (never and choice < 0.8)):
+        elif acting and choice < 0.4:
             await self._act(person, *self._least_met(acting))
         elif choice < 0.9 and view.body.get("submit"):
             await self._submit(person, view)
@@ -295,6 +311,7 @@ class Walk:
         return self.random.choice([each for each in found if self._times(each) <= fewest + 1])
 
 
+LEAD_ON = ("object.more", "pitch.open", "pitch.decide", "home.", "setup.", "form.open", "object.menu")
 POM_WORDS = (
     *(
         "",
