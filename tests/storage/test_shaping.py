@@ -268,6 +268,7 @@ def renamed() -> Kinds:
     idea |= {
         "lifecycle": ("fresh", "picked", "dropped"),
         "closed": ("dropped",),
+        "moves": {},
         "fields": {"because": {"label": "Why?", "type": "text"}},
     }
     idea["marks"] = {"chosen": "picked", "rejected": "dropped", "reason": "because"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 from typing import Any
 
@@ -20,5 +21,6 @@ def test_fifty_full_blocks_are_checked_within_two_milliseconds() -> None:
     ]
     message = {"channel": "C1", "text": "hi", "blocks": triple * 16 + [{"type": "divider"}] * 2}
     assert check_call("chat.postMessage", message) == []
-    best = min(timeit.repeat(lambda: check_call("chat.postMessage", message), number=10, repeat=20)) / 10
+    checks = timeit.repeat(lambda: check_call("chat.postMessage", message), timer=time.process_time, number=10, repeat=20)
+    best = min(checks) / 10
     assert best < 0.002
