@@ -251,5 +251,7 @@ def _certain(letter: Letter) -> str:
 
 def _refusal(letter: Letter, code: str) -> Message:
     said = parts("not_delivered", channel=letter.channel, code=code, can_invite=code in WHERE_TO_ACT)
-    again = button(labels()["send_again"], "letters.again", channel=letter.channel)
-    return Message(said["line"], [section(Words(said["line"])), actions([again])])
+    ways = [button(labels()["send_again"], "letters.again", channel=letter.channel)]
+    if letter.subject and code in WHERE_TO_ACT:
+        ways.append(button(labels()["send_elsewhere"], "letters.elsewhere", letter=letter.id, channel=letter.channel))
+    return Message(said["line"], [section(Words(said["line"])), actions(ways)])

@@ -96,6 +96,17 @@ _UNPARK = (
     .where(ours(outbox), outbox.c.state == "parked", outbox.c.channel == bindparam("the_channel"))
     .values(state="ambiguous", attempts=0, due_at=bindparam("real_now"))  # it may have been parked since nobody knew
 )
+_SEND_ELSEWHERE = (
+    update(outbox)
+    .where(
+        ours(outbox),
+        outbox.c.state == "parked",
+        outbox.c.id == bindparam("the_id"),
+        outbox.c.author == bindparam("the_author"),
+        outbox.c.subject.is_not(None),  # its words are made for who reads there; those of others are made already
+    )
+    .values(state="waiting", attempts=0, due_at=bindparam("real_now"), channel=bindparam("other_channel"))
+)
 _ABANDONED = (
     update(outbox).where(ours(outbox), outbox.c.state == "sending").values(state="ambiguous", due_at=bindparam("quiet_until"))
 )
@@ -203,6 +214,15 @@ async def release(tx: Transaction, letters: Sequence[Letter]) -> None:
 async def unpark(tx: Transaction, channel: str) -> int:
     """Send again what was parked for `channel`; return how many letters."""
     return (await tx.run(_UNPARK, the_channel=channel, real_now=_REAL.now())).rowcount
+
+
+async def send_elsewhere(tx: Transaction, letter: str, author: str, channel: str) -> bool:
+    """Send the parked letter with the id `letter`, which `author` was told of, in `channel`; return whether there was such.
+
+    Only the one message of a subject, whose words are rendered for who reads there.
+    """
+    moved = await tx.run(_SEND_ELSEWHERE, the_id=letter, the_author=author, other_channel=channel, real_now=_REAL.now())
+    return moved.rowcount == 1
 
 
 async def resolve_abandoned(tx: Transaction, quiet: timedelta) -> None:

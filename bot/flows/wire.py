@@ -17,9 +17,10 @@ TALK = Names(
         "checkin.update": checkins.open_checkin,
         "checkin.same": checkins.same_as_last,
         "letters.again": letters.send_again,
+        "letters.elsewhere": letters.ask_where,
         "note.off": notes.switch_off,
     },
-    submissions={"checkin.save": checkins.save_checkin},
+    submissions={"checkin.save": checkins.save_checkin, "letters.elsewhere": letters.send_elsewhere},
 )
 
 WIRE = together([CAPTURE, MESSAGES, OBJECTS, TALK, POM, SETUP, HOME, PITCH])

@@ -30,7 +30,7 @@ def element_for(field: Field, value: Any) -> Block:
 
 def typed_value(element: Mapping[str, Any]) -> Any:
     """Return what Slack says was typed or chosen in an element (an entry of view.state.values); None where nothing was."""
-    for name in ("value", "selected_date", "selected_user"):
+    for name in ("value", "selected_date", "selected_user", "selected_conversation"):
         if element.get(name):
             return element[name]
     if element["type"] == "checkboxes":
@@ -45,7 +45,7 @@ def typed_value(element: Mapping[str, Any]) -> Any:
 
 def drawn_value(element: Mapping[str, Any]) -> Any:
     """Return what an element was drawn with, in the form of `typed_value`."""
-    for name in ("initial_value", "initial_date", "initial_user", "initial_users"):
+    for name in ("initial_value", "initial_date", "initial_user", "initial_users", "initial_conversation"):
         if element.get(name):
             return element[name]
     if element["type"] == "checkboxes":
@@ -99,6 +99,17 @@ def link_input(value: Any) -> Block:
 def user_input(value: Any) -> Block:
     element: Block = {"type": "users_select", "action_id": VALUE, "placeholder": plain(labels()["choose"])}
     return {**element, "initial_user": value} if value else element
+
+
+def channel_input() -> Block:
+    """A choice of one of the company's own channels."""
+    return {
+        "type": "conversations_select",
+        "action_id": VALUE,
+        "default_to_current_conversation": True,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True},
+        "placeholder": plain(labels()["choose"]),
+    }
 
 
 def _line(_: Field, value: Any) -> Block:

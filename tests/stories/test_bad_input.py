@@ -161,9 +161,14 @@ async def test_a_review_that_its_channel_does_not_take_is_told_to_the_lead_and_s
     await story.move_to(FRIDAY)
     told = await story.message(IVO, await ivo.open_messages(), "I could not post in")
     assert f"<#{GROWTH}>" in told.text
+    await ivo.click(told, "letters.elsewhere")
+    form = await story.modal(IVO, "In which channel shall it stand?")
+    assert (await ivo.submit(form, {"where": "C06VOICE"})).errors == {}
+    await story.message(LEA, "C06VOICE", "week 38")
+    await ivo.click(told, "letters.elsewhere")
+    form = await story.modal(IVO, "In which channel shall it stand?")
+    assert list((await ivo.submit(form, {"where": "C06VOICE"})).errors) == ["where"]  # it stands elsewhere by now
     story.slack.faults.rules.remove(refusing)
-    await ivo.click(told, "letters.again")
-    await story.message(IVO, GROWTH, "week 38")
 
 
 async def test_the_second_of_two_editors_sees_both_versions(story: Story) -> None:

@@ -6,6 +6,7 @@ from sandbox.state import Channel, Message
 from storage.audience import ADMINISTRATOR, EVERYBODY
 from storage.objects import find, get, links_from
 from storage.pitches import waiting_for
+from tests.support.pressing import buttons, press
 from tests.support.story import Story, words_of
 
 ANA, IVO, ZOE, JONAS, LEA, MAYA = "U01ANA", "U02IVO", "U03ZOE", "U04JONAS", "U05LEA", "U07MAYA"
@@ -21,31 +22,13 @@ async def proposed(story: Story, title: str, **said: object) -> Message:
     return await story.message(ANA, GROWTH, title)
 
 
-def buttons(message: Message) -> list[str]:
-    rows = [block["elements"] for block in message.blocks or [] if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]
-
-
 async def pitched(story: Story, card: Message, **said: object) -> Message:
     """Pitch the bet of `card` as Ana and return the one-pager."""
     ana = story.person(ANA)
-    await choose(story, ANA, card, "pitch.open")
+    await press(story, ANA, card, "pitch.open")
     form = await story.modal(ANA, "Why now?")
     assert (await ana.submit(form, said)).errors == {}
     return await story.message(ANA, GROWTH, "back it, challenge it, ask")
-
-
-async def choose(story: Story, user: str, card: Message, does: str) -> None:
-    """Choose in the menu of a card what does `does`."""
-    menu = next(
-        each
-        for block in card.blocks or []
-        if block["type"] == "actions"
-        for each in block["elements"]
-        if each["type"] == "overflow"
-    )
-    value = next(option["value"] for option in menu["options"] if f'"{does}"' in option["value"])
-    await story.person(user).click(card, menu["action_id"], value)
 
 
 async def test_a_bet_is_pitched_discussed_and_placed(story: Story) -> None:
@@ -117,7 +100,7 @@ async def test_a_bet_is_pitched_discussed_and_placed(story: Story) -> None:
 async def test_an_all_in_bet_says_what_waits_and_a_reshaped_one_can_be_pitched_again(story: Story) -> None:
     ana, ivo = story.person(ANA), story.person(IVO)
     card = await proposed(story, "Guide them all", **{"field.review_date": "2026-10-30"})
-    await choose(story, ANA, card, "object.edit")
+    await press(story, ANA, card, "object.edit")
     form = await story.modal(ANA, "All in")
     assert (await ana.submit(form, {"field.all_in": ["yes"]})).errors == {}
     page = await pitched(story, await story.message(ANA, GROWTH, "Guide them all"), decider=IVO)
@@ -142,7 +125,7 @@ async def test_an_all_in_bet_says_what_waits_and_a_reshaped_one_can_be_pitched_a
 async def test_placing_an_all_in_bet_keeps_what_waits_with_the_decision(story: Story) -> None:
     ana, ivo = story.person(ANA), story.person(IVO)
     card = await proposed(story, "Guide them all")
-    await choose(story, ANA, card, "object.edit")
+    await press(story, ANA, card, "object.edit")
     assert (await ana.submit(await story.modal(ANA, "All in"), {"field.all_in": ["yes"]})).errors == {}
     page = await pitched(story, await story.message(ANA, GROWTH, "Guide them all"), decider=IVO)
     await ivo.click(page, "pitch.decide")
@@ -158,9 +141,9 @@ async def test_placing_an_all_in_bet_keeps_what_waits_with_the_decision(story: S
 
 async def test_only_who_may_edit_pitches_and_nobody_decides_who_cannot_see_it(story: Story) -> None:
     card = await proposed(story, "Guide them all")
-    await choose(story, LEA, card, "pitch.open")
+    await press(story, LEA, card, "pitch.open")
     assert (await story.message(LEA, GROWTH, "BET-20 can be pitched only by Ana Ruiz")).ephemeral_to == LEA
-    await choose(story, ANA, card, "pitch.open")
+    await press(story, ANA, card, "pitch.open")
     form = await story.modal(ANA, "Why now?")
     ana = story.person(ANA)
     errors = (await ana.submit(form, {"decider": "U18PETRA"})).errors
@@ -186,7 +169,7 @@ async def test_what_was_said_in_a_private_channel_stays_there_when_all_can_see_t
         form = await story.modal(ANA, "All in")
         assert (await ana.submit(form, {"title": title, "visibility": who, **fields})).errors == {}
         card = await story.message(ANA, QUIET, title)
-    await choose(story, ANA, card, "pitch.open")
+    await press(story, ANA, card, "pitch.open")
     assert (await ana.submit(await story.modal(ANA, "Why now?"), {"decider": ANA})).errors == {}
     page = await story.message(ANA, QUIET, "back it, challenge it, ask")
     await lea.click(page, "pitch.say:challenge")
@@ -198,3 +181,14 @@ async def test_what_was_said_in_a_private_channel_stays_there_when_all_can_see_t
     [decision] = await story.read(lambda tx: find(tx, EVERYBODY, kind="decision", limit=1))
     assert (decision.visibility, decision.description) == ("workspace", "Now")
     assert not any(words in str(decision) for words in ("Between us", "Ours alone"))
+
+
+async def test_what_has_no_channel_is_pitched_where_its_author_says(story: Story) -> None:
+    sam, direct = story.person("U16SAM"), await story.person("U16SAM").open_messages()
+    await sam.command("C06VOICE", "/bet", "Call them back")
+    assert (await sam.submit(await story.modal("U16SAM", "We believe that"))).errors == {}
+    card = await story.message("U16SAM", direct, "BET-20")
+    await press(story, "U16SAM", card, "pitch.open")
+    form = await story.modal("U16SAM", "Where?")
+    assert (await sam.submit(form, {"where": "C06VOICE"})).errors == {}
+    assert "Call them back" in (await story.message(LEA, "C06VOICE", "back it, challenge it, ask")).text

@@ -14,6 +14,8 @@ from tests.support.walker import Walk
 # What a walk does not come by, and the story that tells of it instead.
 ELSEWHERE = {
     "letters.again": "tests/stories/test_bad_input.py: a channel that the bot is not in",
+    "letters.elsewhere": "tests/stories/test_bad_input.py: a review that its channel does not take",
+    "submit letters.elsewhere": "the same",
     "form.take_up": "tests/stories/test_forms.py: a draft with another title",
 }
 MOST_ROUNDS = 60  # of looking for what was never met

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.forms.context import FormContext
 from bot.forms.drawing import modal
-from bot.forms.elements import TEXT_IN_MODAL, select, text_input, user_input
+from bot.forms.elements import TEXT_IN_MODAL, channel_input, select, text_input, user_input
 from bot.forms.inputs import field_block, input_block, with_cursor
 from prompts import Words, labels
 from prompts.blocks import Block, choice, context, plain, section, shortened
@@ -46,7 +46,7 @@ def pitching(about: PitchContext, preview: Words, why_now: str, decider: str | N
     who = user_input(decider)
     blocks.append(input_block("decider", labels()["pitch_decider"], who, hint=labels()["pitch_decider_hint"]))
     if asks_where:
-        blocks.append(input_block("where", labels()["pitch_where"], _channels(), optional=False))
+        blocks.append(input_block("where", labels()["pitch_where"], channel_input(), optional=False))
     return _modal("pitch.save", about, labels()["pitch_title"], blocks, submit=labels()["pitch_submit"])
 
 
@@ -78,16 +78,6 @@ def _plain(block: Block) -> Block:
     if "element" in quiet:
         quiet["element"] = {name: value for name, value in quiet["element"].items() if name != "dispatch_action_config"}
     return quiet
-
-
-def _channels() -> Block:
-    return {
-        "type": "conversations_select",
-        "action_id": "value",
-        "default_to_current_conversation": True,
-        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True},
-        "placeholder": plain(labels()["choose"]),
-    }
 
 
 def _modal(callback: str, about: PitchContext, title: str, blocks: list[Block], submit: str = "") -> Block:
