@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ending import ended
 from bot.errors import attempted, logged, report
 from bot.fitting import fitted
 from bot.slack import CALL_TIMEOUT, CallFailed, Failure, Slack, call
@@ -88,7 +89,7 @@ class Delivery:
         """Send what is due, for ever."""
         while True:
             self._mail.clear()
-            await logged(self._send_all(), "delivery")
+            await ended(logged(self._send_all(), "delivery"))
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
                     await self._mail.wait()

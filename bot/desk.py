@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.deliver import Delivery
 from bot.directory import Directory
+from bot.ending import STOP_SECONDS
 from bot.slack import Slack
 from storage.database import Database, Transaction
 from storage.kinds import Kinds
@@ -16,7 +17,6 @@ from storage.teams import homes
 from storage.workspaces import kinds_of
 
 FRESH_FOR = 5.0  # seconds; `import` and `pack apply` run in another process
-STOP_SECONDS = 5.0  # for what is under way to come to its end
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from bot.desk import Desk
+from bot.ending import ended
 from bot.errors import logged
 from bot.flows.events import apologise, effect_of
 from storage import inbox
@@ -28,7 +29,7 @@ class Mail:
         """Work on what waits, for ever."""
         while True:
             self._arrived.clear()
-            await logged(self.work_off(), "mail")
+            await ended(logged(self.work_off(), "mail"))
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
                     await self._arrived.wait()

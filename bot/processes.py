@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from bot.app import Throughline, assembled, prepare
 from bot.clock import FollowedClock
 from bot.deliver import Timing
+from bot.ending import STOP_SECONDS
 from bot.opening import newest_schema
 from bot.settings import Settings, secret
 from bot.web import web_app
@@ -20,7 +21,6 @@ from storage.clock import RealClock
 from storage.database import Database
 from storage.lock import sole_user
 
-STOP_SECONDS = 5.0  # for what is under way to come to its end
 Job = Coroutine[Any, Any, None]
 log = structlog.get_logger("processes")
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.ending import STOP_SECONDS
 from bot.errors import logged
 from storage.database import Database
 from storage.heartbeat import beat
@@ -17,7 +18,6 @@ from storage.heartbeat import beat
 EVERY = 1.0  # seconds
 BEAT_EVERY = 10.0
 STEP_DEADLINE = 60.0  # seconds; a step that hangs would else keep every later tick from running
-STOP_SECONDS = 5.0
 DEAD_AFTER = 60.0  # seconds without a tick, after which the process gives up, so that its supervisor starts another
 
 log = structlog.get_logger("tick")

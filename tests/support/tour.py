@@ -61,9 +61,9 @@ async def _pitch_and_propose(walk: Walk, cards: dict[str, Message]) -> None:
     assert (await story.person(ANA).submit(form, {"decider": IVO})).errors == {}
     for kind in list(cards)[-PROPOSED:]:
         await press(story, LEA, cards[kind], "object.archive")
-    for does in ("object.follow", "object.unfollow", "object.follow"):
+    for does, told in (("object.follow", "You follow"), ("object.unfollow", "You no longer"), ("object.follow", "You follow")):
         await press(story, IVO, cards["insight"], does)
-        await story.person(IVO).close(await story.modal(IVO), all_views=True)
+        await story.person(IVO).close(await story.modal(IVO, told), all_views=True)
         walk.met[does] += 1
     await press(story, ANA, cards["insight"], "object.go:promote")
 
