@@ -15,7 +15,6 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.cards import render_card
 from bot.clock import FollowedClock
 from bot.deliver import Delivery, Timing
 from bot.desk import Desk
@@ -24,16 +23,17 @@ from bot.errors import logged
 from bot.flows.messages.reactions import render_reaction
 from bot.flows.objects.handing_over import catch_up
 from bot.flows.setup.welcome import greet
-from bot.handovers import render_handover
 from bot.identity import Identity, identify
+from bot.letters.cards import render_card
+from bot.letters.handovers import render_handover
+from bot.letters.pitches import render_ask, render_pitch
+from bot.letters.proposals import render_proposal
+from bot.letters.stories import render_story
 from bot.listeners import register
 from bot.mail import Mail
 from bot.metrics import Metrics
-from bot.pitches import render_ask, render_pitch
-from bot.proposals import render_proposal
 from bot.settings import Settings, secret
 from bot.slack import Slack
-from bot.stories import render_story
 from bot.tick import Step, Tick
 from bot.upcoming import announce
 from rituals.closing import close_due

@@ -19,11 +19,11 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
-from bot import __version__, offline
-from bot.graph_files import export_file, import_file, read_file
-from bot.logs import start_logging, without_secrets
-from bot.opening import ClockIsGone, NeedsMigration
-from bot.past_command import (
+from bot import __version__
+from bot.commands import offline
+from bot.commands.graph_files import export_file, import_file, read_file
+from bot.commands.opening import ClockIsGone, NeedsMigration
+from bot.commands.past_command import (
     NotThere,
     WrongOrder,
     lines_as_of,
@@ -33,11 +33,12 @@ from bot.past_command import (
     moment,
     take_back,
 )
-from bot.progress import progress
+from bot.commands.progress import progress
+from bot.commands.sheet_command import take_in
+from bot.commands.sheets import ChangedMeanwhile, UnknownForm, View, Wanted, is_table, is_view, view_text
+from bot.commands.value_command import put_value, take_value_away, values_of
+from bot.logs import start_logging, without_secrets
 from bot.settings import BadSettings, Settings, missing_for_run, missing_for_web, missing_for_worker, read_settings
-from bot.sheet_command import take_in
-from bot.sheets import ChangedMeanwhile, UnknownForm, View, Wanted, is_table, is_view, view_text
-from bot.value_command import put_value, take_value_away, values_of
 from storage.backup import BackupRefused
 from storage.by_hand import Typed
 from storage.database import BadDatabaseUrl
@@ -398,7 +399,7 @@ def manifest(
 @app.command(rich_help_panel=CARE)
 def doctor() -> None:
     """Check settings, database, token and scopes, and say what to do."""
-    from bot.doctor import Finding, examine  # noqa: PLC0415  # it loads as much as `run`
+    from bot.commands.doctor import Finding, examine  # noqa: PLC0415  # it loads as much as `run`
 
     async def look(settings: Settings) -> list[Finding]:
         return [finding async for finding in examine(settings)]

@@ -12,9 +12,9 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.app import Throughline, assembled, prepare
 from bot.clock import FollowedClock
+from bot.commands.opening import newest_schema
 from bot.deliver import Timing
 from bot.ending import STOP_SECONDS
-from bot.opening import newest_schema
 from bot.settings import Settings, secret
 from bot.web import web_app
 from storage.clock import RealClock

@@ -12,13 +12,13 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.cards import card
 from bot.desk import Desk
 from bot.errors import logged
 from bot.fitting import fitted
 from bot.flows.opening import put
 from bot.flows.viewing import viewer
 from bot.forms import FormContext
+from bot.letters.cards import card
 from bot.modals import note
 from bot.requests import Reply, Request
 from bot.slack import CallFailed, call, respond

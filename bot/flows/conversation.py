@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.answering import ask
+from bot.answers.answering import ask
 from bot.desk import Desk
 from bot.flows.home.first_steps import first_steps
 from bot.flows.messages import keys, plain_words

@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.table import Table as Shown
 from sqlalchemy import Table
 
-from bot.graph_files import import_file, read_file
-from bot.progress import unseen
+from bot.commands.graph_files import import_file, read_file
+from bot.commands.progress import unseen
 from bot.settings import Settings
 from storage.clock import RealClock
 from storage.database import Database

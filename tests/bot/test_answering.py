@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import insert
 
-from bot.answering import Reply, ask
+from bot.answers.answering import Reply, ask
 from bot.fitting import fitted
 from prompts.blocks import Message
 from storage.audience import EVERYBODY

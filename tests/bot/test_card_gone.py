@@ -1,6 +1,6 @@
 """The card of an object whose making was taken back says so, to those who could see the object."""
 
-from bot.cards import render_card
+from bot.letters.cards import render_card
 from storage.audience import ADMINISTRATOR
 from storage.graph import Graph
 from storage.objects import Draft

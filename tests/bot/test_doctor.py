@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.doctor import Finding, examine
+from bot.commands.doctor import Finding, examine
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from sandbox.server import Sandbox

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.answering import Reply, ask
+from bot.answers.answering import Reply, ask
 from storage.audience import EVERYBODY
 from storage.database import Transaction
 from tests.storage.graphs import KINDS, drawn, sample

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cards import card
+from bot.letters.cards import card
 from rituals.digest import digest
 from rituals.week import week_of
 from storage.audience import EVERYBODY

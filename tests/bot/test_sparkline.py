@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sparkline import BLOCKS, MOST, sparkline
+from bot.letters.sparkline import BLOCKS, MOST, sparkline
 
 VALUES = st.lists(st.floats(-50, 150), max_size=20)
 

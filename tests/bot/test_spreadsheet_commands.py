@@ -13,8 +13,8 @@ from typing import Any
 import networkx
 import pytest
 
+from bot.commands.sheets import ChangedMeanwhile, Wanted, look, store
 from bot.settings import Settings
-from bot.sheets import ChangedMeanwhile, Wanted, look, store
 from storage.sheets.rows import Options
 from storage.sheets.sheet import read_sheet
 from tests.bot.commands import Ran, Shell

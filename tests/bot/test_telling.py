@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.stories import in_words
-from bot.telling import Known, changes_of
+from bot.letters.stories import in_words
+from bot.letters.telling import Known, changes_of
 from storage.history import Revision
 from storage.objects import Object
 from storage.packs.pack import starter

@@ -23,9 +23,9 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from bot.answering import ask
-from bot.cards import render_card
+from bot.answers.answering import ask
 from bot.fitting import fitted
+from bot.letters.cards import render_card
 from prompts.blocks import Message
 from rituals import review
 from rituals.records import REVIEW, Run

@@ -13,7 +13,7 @@ from prompts.render import LANGUAGE, day, example, first_capital, join_words, li
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "prompts" / LANGUAGE
-# Labels whose names the code puts together: `card_{name}` in bot/cards.py, for one.
+# Labels whose names the code puts together: `card_{name}` in bot/letters/cards.py, for one.
 MADE_UP = {
     "altitude_": ("possible", "prioritised", "doing", "working"),
     "card_": ("edit", "status", "link", "why"),

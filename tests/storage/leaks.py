@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, bindparam, literal, select, true
 
-import bot.cards
 import bot.flows.home.bets
 import bot.flows.home.home
-import bot.pitches
-import bot.proposals
-import bot.stories
+import bot.letters.cards
+import bot.letters.pitches
+import bot.letters.proposals
+import bot.letters.stories
 from storage import comments, follows, history, lineage, measures, members, mine, objects, proposals, search
 from storage.asking import answers
 from storage.audience import ADMINISTRATOR, EVERYBODY, VISIBLE, Audience
@@ -128,8 +128,8 @@ def an_answer_counts_what_it_does_not_show(patch: pytest.MonkeyPatch) -> None:
 
 @leak
 def a_card_names_what_hangs_on_it_whoever_reads(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bot.cards, "links_of", unaware(objects.links_of))
-    patch.setattr(bot.cards, "get_many", unaware(objects.get_many))
+    patch.setattr(bot.letters.cards, "links_of", unaware(objects.links_of))
+    patch.setattr(bot.letters.cards, "get_many", unaware(objects.get_many))
 
 
 @leak
@@ -149,19 +149,19 @@ def what_was_said_in_a_private_channel_stands_beside_what_all_can_see(patch: pyt
 @leak
 def a_thread_tells_what_was_done_to_what_its_readers_do_not_see(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(history, "of_acts", unaware(history.of_acts))
-    patch.setattr(bot.stories, "get_many", unaware(objects.get_many))
+    patch.setattr(bot.letters.stories, "get_many", unaware(objects.get_many))
 
 
 @leak
 def a_proposal_names_what_who_decides_it_may_not_see(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(proposals, "get_many", unaware(objects.get_many))
-    patch.setattr(bot.proposals, "get_many", unaware(objects.get_many))
+    patch.setattr(bot.letters.proposals, "get_many", unaware(objects.get_many))
 
 
 @leak
 def a_pitch_names_what_it_is_linked_with_whoever_reads(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bot.pitches, "links_of", unaware(objects.links_of))
-    patch.setattr(bot.pitches, "get_many", unaware(objects.get_many))
+    patch.setattr(bot.letters.pitches, "links_of", unaware(objects.links_of))
+    patch.setattr(bot.letters.pitches, "get_many", unaware(objects.get_many))
 
 
 @leak

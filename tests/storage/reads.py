@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.answering import ask as answer_in_words
-from bot.cards import card, render_card
+from bot.answers.answering import ask as answer_in_words
 from bot.flows.home.home import home
-from bot.proposals import render_proposal
+from bot.letters.cards import card, render_card
+from bot.letters.proposals import render_proposal
 from rituals.digest import digest
 from rituals.week import week_of
 from storage import history, search

@@ -13,9 +13,9 @@ from hypothesis.stateful import initialize, rule
 from sqlalchemy import select
 
 from bot.flows.home.waiting import waiting_for
-from bot.pitches import render_ask, render_pitch
-from bot.proposals import render_proposal
-from bot.stories import render_story
+from bot.letters.pitches import render_ask, render_pitch
+from bot.letters.proposals import render_proposal
+from bot.letters.stories import render_story
 from rituals import weekly_note
 from rituals.records import Run
 from storage import follows, outbox, pitches, stories

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.flows.home.waiting import TITLE
-from bot.sparkline import sparkline
+from bot.letters.sparkline import sparkline
 from prompts.blocks import shortened
 from rituals.waiting import day_of
 from storage import history, mine

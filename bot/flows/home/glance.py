@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.cards import card
 from bot.desk import Desk
 from bot.fitting import fitted_view
 from bot.flows.home.waiting import TITLE
 from bot.flows.opening import open_view
 from bot.forms.drawing import TITLE_OF_MODAL
+from bot.letters.cards import card
 from bot.modals import note
 from bot.requests import Reply, Request
 from prompts import labels, parts

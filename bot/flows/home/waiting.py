@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from bot.pitches import is_open
-from bot.proposals import proposal_message
+from bot.letters.pitches import is_open
+from bot.letters.proposals import proposal_message
 from prompts import labels, text
 from prompts.blocks import Block, button, section, shortened
 from rituals import records

@@ -4,7 +4,7 @@ from bot.desk import Desk
 from bot.flows.objects.editing import ask_instead, edit, told
 from bot.flows.objects.proposing import as_proposed
 from bot.flows.viewing import seen
-from bot.handovers import KEPT
+from bot.letters.handovers import KEPT
 from bot.requests import Reply, Request
 from prompts import labels
 from rituals.schedules import keep_asking, stop_asking

@@ -13,7 +13,7 @@ from bot.flows.pitch.rights import check_may_decide, refuse
 from bot.flows.viewing import seen
 from bot.forms import errors_by_block, filled, typed
 from bot.forms.reading import values_of
-from bot.pitches import paused_by
+from bot.letters.pitches import paused_by
 from bot.requests import Reply, Request
 from prompts import labels, parts, text
 from prompts.escape import plain

@@ -8,7 +8,7 @@ from bot.flows.pitch.forms import PitchContext
 from bot.flows.pitch.rights import check_may_edit, refuse
 from bot.flows.viewing import seen
 from bot.forms import errors_by_block, typed
-from bot.pitches import is_open, one_pager
+from bot.letters.pitches import is_open, one_pager
 from bot.requests import Reply, Request
 from prompts import text
 from prompts.blocks import Message, section

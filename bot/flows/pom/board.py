@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.answering import called
+from bot.answers.answering import called
 from bot.desk import Desk
 from bot.flows.home.first_steps import first_steps
 from bot.flows.pom.part import NoSuchTeam, Part, part_asked_for, teams_told, unknown_team

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.answering import ask
+from bot.answers.answering import ask
 from bot.desk import Desk
 from bot.flows.home.first_steps import FIRST_STEPS
 from bot.flows.pom.replies import MOST_KEPT, again, only_you

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.cards import card
 from bot.desk import Desk
 from bot.flows.pom.replies import again, only_you, openers, plainly
 from bot.flows.pom.words import near_keys
 from bot.flows.viewing import viewer
+from bot.letters.cards import card
 from bot.requests import Reply, Request
 from prompts import parts, text
 from prompts.blocks import Message, section

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.stories import in_words
-from bot.telling import Known, steps_in_words
+from bot.letters.stories import in_words
+from bot.letters.telling import Known, steps_in_words
 from prompts import Words, labels, parts
 from prompts.blocks import Block, Message, actions, button, context, section
 from storage.audience import Audience

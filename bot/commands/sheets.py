@@ -4,9 +4,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.offline import audience_for, write
-from bot.opening import workplace
-from bot.output import STANDARD
+from bot.commands.offline import audience_for, write
+from bot.commands.opening import workplace
+from bot.commands.output import STANDARD
 from bot.settings import Settings
 from storage.audience import ADMINISTRATOR
 from storage.changes import item_of, state_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.effects import effect_lines, keys_in
-from bot.paths import Line, lines_of
+from bot.answers.effects import effect_lines, keys_in
+from bot.answers.paths import Line, lines_of
 from prompts import Words, labels, parts, text
 from prompts.blocks import BUTTON_LABEL, Block, actions, button, section, shortened
 from prompts.escape import escape, plain

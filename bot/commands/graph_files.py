@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bot.opening import workplace
-from bot.output import STANDARD, written
-from bot.progress import Step
+from bot.commands.opening import workplace
+from bot.commands.output import STANDARD, written
+from bot.commands.progress import Step
 from bot.settings import Settings
 from storage.files.exporting import count_entries, export_graph
 from storage.files.graph_file import GraphFile, read

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-from bot.sheets import Looked, Plan
+from bot.commands.sheets import Looked, Plan
 from storage.kinds import Kinds
 from storage.sheets.cells import value_cell
 from storage.sheets.columns import Column, Meaning

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.card_lines import Around, lines, upstream, ways
 from bot.flows.objects.menu import row_of
-from bot.sparkline import sparkline
+from bot.letters.card_lines import Around, lines, upstream, ways
+from bot.letters.sparkline import sparkline
 from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, context, section, shortened
 from rituals.trends import so_far

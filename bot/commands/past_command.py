@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from bot.opening import workplace
+from bot.commands.opening import workplace
 from bot.settings import Settings
 from prompts.blocks import shortened
 from storage import history, outbox

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 
-from bot import sheets
+from bot.commands import sheets
+from bot.commands.sheet_preview import counts, preview, what_comes
+from bot.commands.sheets import Looked, Wanted
 from bot.settings import Settings
-from bot.sheet_preview import counts, preview, what_comes
-from bot.sheets import Looked, Wanted
 
 Say = Callable[[str], None]
 Ask = Callable[[str], bool]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.telling import value_in_words
+from bot.letters.telling import value_in_words
 from prompts import Words, labels, parts
 from prompts.blocks import Block, Message, actions, button, context, section, shortened
 from prompts.escape import plain

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.flows.messages.said import place_in
-from bot.telling import MOST_OF_A_TEXT, Known, changes_of
+from bot.letters.telling import MOST_OF_A_TEXT, Known, changes_of
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, button, context, section, shortened
 from storage import history

@@ -3,9 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot.answering import Reply, ask
-from bot.opening import opened, workplace
-from bot.output import written
+from bot.answers.answering import Reply, ask
+from bot.commands.opening import opened, workplace
+from bot.commands.output import written
 from bot.settings import Settings
 from storage import backup as backups
 from storage import migrate, names

@@ -1,6 +1,6 @@
 """What `throughline value` does: one value by hand, its correction, its removal; or all values of an object, as lines."""
 
-from bot.opening import workplace
+from bot.commands.opening import workplace
 from bot.settings import Settings
 from rituals.trends import figure
 from storage.audience import ADMINISTRATOR
