@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from storage.database import Database
 from tests.support.copies import put_organisation
 from tests.support.sample import QUICK, THURSDAY, WORKSPACE, sample_config
 from tests.support.spoken import check_spoken
+from tests.support.transcript import transcript
 
 Transport = Literal["socket", "http"]
 PATIENCE = 10.0  # seconds
@@ -171,8 +173,11 @@ async def sample_story(database_url: str, transport: Transport = "socket", start
     async with Sandbox(sample_config(request_url, starts), retry_factor=0.01) as slack:
         await load_sample(database_url, slack)
         settings = settings_for(slack, database_url, transport, port)
-        async with working_bot(settings):
-            yield Story(slack, settings)
+        try:
+            async with working_bot(settings):
+                yield Story(slack, settings)
+        finally:
+            sys.stdout.write(f"{transcript(slack)}\n")
         check_spoken(slack)
 
 
