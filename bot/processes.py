@@ -14,7 +14,7 @@ from bot.app import Throughline, assembled, prepare
 from bot.clock import FollowedClock
 from bot.commands.opening import newest_schema
 from bot.deliver import Timing
-from bot.ending import STOP_SECONDS
+from bot.ending import STOP_SECONDS, ended
 from bot.settings import Settings, secret
 from bot.web import web_app
 from storage.clock import RealClock
@@ -90,7 +90,7 @@ async def _follow(house: Throughline) -> None:
         while True:
             await house.clock_moved.wait()
             house.clock_moved.clear()
-            await house.tick.once()
+            await ended(house.tick.once())
     finally:
         asking.cancel()
 

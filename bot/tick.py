@@ -43,6 +43,7 @@ class Tick:
         self._running = asyncio.Lock()
         self._last = 0.0
         self.is_started = False
+        self._is_over = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -56,6 +57,7 @@ class Tick:
 
     async def stop(self) -> None:
         """Tick no more. A tick that is under way is let end, for a while: cut off, it would look like a failure."""
+        self._is_over = True
         self._scheduler.pause()
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS), self._running:
@@ -63,8 +65,8 @@ class Tick:
         self._scheduler.shutdown(wait=False)
 
     async def once(self) -> None:
-        """Run every step; return at once where a tick is under way."""
-        if self._running.locked():
+        """Run every step; return at once where a tick is under way, or there shall be none any more."""
+        if self._running.locked() or self._is_over:
             return
         async with self._running:
             for step in self._steps:

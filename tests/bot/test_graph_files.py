@@ -23,7 +23,7 @@ def _environment(folder: Path, **more: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_an_import_that_is_stopped_leaves_nothing_and_says_so(tmp_path: Path) -> None:
-    write_file(tmp_path / "graph.json", 20_000)
+    write_file(tmp_path / "graph.json", 60_000)  # enough to be stopped in the middle, also where this test has to wait
     asyncio.run(_fill(tmp_path / "throughline.db", {"objects": [bet(1)]}))
     command = [*COMMAND, "import", str(tmp_path / "graph.json")]
     with subprocess.Popen(command, env=_environment(tmp_path), stderr=subprocess.PIPE, text=True) as importing:
