@@ -196,7 +196,7 @@ async def review(ana: Desktop) -> None:
 async def check_in(ana: Desktop) -> None:
     await ana.page.set_viewport_size({"width": 1080, "height": 640})
     await ana.jump_to("Bet check-in, Monday 09:30 Berlin")
-    await expect(ana.message("Your two bets this week")).to_be_visible()
+    await expect(ana.message("bets this week")).to_be_visible()
 
 
 # Who, where, what of the page is shown, and what happens there; in the order of the week, since the clock goes forward only.
