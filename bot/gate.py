@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.flows.names import Flow
 from bot.flows.opening import open_view, put
 from bot.modals import note
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, privately
 from bot.slack import call
 from prompts import Words, labels
 from prompts.blocks import Block, Message, section
@@ -53,7 +53,7 @@ async def turned_away(desk: Desk, request: Request) -> Reply:
         case _, "modal":
             await put(desk, request.view["id"], _note(said))
             return {}
-    return {"response_type": "ephemeral", "replace_original": False, **Message(labels()["members_only"], said).payload}
+    return privately(Message(labels()["members_only"], said))
 
 
 async def lets_in(desk: Desk, event: Mapping[str, Any]) -> bool:

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prompts import Words
+from prompts.blocks import Message, section
+
 Reply = dict[str, Any]  # the body of the answer to Slack; empty: only received
+
+
+def privately(message: Message) -> Reply:
+    """Return `message` as what only the person who acted sees, beside what they pressed."""
+    return {"response_type": "ephemeral", "replace_original": False, **message.payload}
+
+
+def private(words: Words) -> Reply:
+    """Return words as what only the person who acted sees."""
+    return privately(Message(words, [section(words)]))
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,8 @@ async def search(
 ) -> list[Object]:
     """Return the objects that fit `words` best: by key, by name, by a part of it, of equals the recent first; else by likeness.
 
-    What is archived is found by its key alone.
-
-    What an object was called once comes after what others are called now. Without words: the most recently changed.
-    `kinds`, `team`: only of these.
+    What an object was called once comes after what others are called now; what is archived is found by its key alone. Without
+    words: the most recently changed. `kinds`, `team`: only of these.
     """
     found = await search_with_reasons(tx, words, audience, kinds=kinds, team=team, limit=limit)
     return [each.item for each in found]

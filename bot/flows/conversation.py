@@ -11,7 +11,7 @@ from bot.flows.messages import keys, plain_words
 from bot.flows.messages.grammar import is_question, is_thanks, only_keys
 from bot.flows.messages.said import written
 from bot.flows.viewing import seen, viewer, written_for
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, privately
 from prompts import as_typed, text
 from prompts.blocks import Message, section
 from storage import outbox
@@ -97,7 +97,7 @@ async def ask_privately(desk: Desk, request: Request, words: str, about: str | N
     kinds = await desk.kinds(request.workspace)
     async with desk.database.reading(request.workspace) as tx:
         message = await _answered(tx, kinds, words, about, await viewer(tx, request), request.user)
-    return {"response_type": "ephemeral", "replace_original": False, **message.payload}
+    return privately(message)
 
 
 async def _reply(desk: Desk, request: Request, words: str, about: str | None) -> Reply:

@@ -1,9 +1,8 @@
 """The button of the weekly note."""
 
 from bot.desk import Desk
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private
 from prompts import text
-from prompts.blocks import section
 from rituals.weekly_note import WEEKLY_NOTE
 from storage.preferences import choose
 
@@ -13,4 +12,4 @@ async def switch_off(desk: Desk, request: Request) -> Reply:
     async with desk.database.writing(request.workspace) as tx:
         await choose(tx, request.user, WEEKLY_NOTE, value=False)
     words = text("note_off")
-    return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(words)]}
+    return private(words)

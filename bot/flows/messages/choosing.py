@@ -6,9 +6,9 @@ from typing import Any
 from bot.desk import Desk
 from bot.flows.capture.log import fill_in
 from bot.flows.home.first_steps import FIRST_STEPS
-from bot.flows.messages.keeping import private, remembered
+from bot.flows.messages.keeping import remembered
 from bot.flows.opening import open_view
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private
 from prompts import Words, labels, text
 from prompts.blocks import Block, actions, button, choice, plain, section
 from rituals.learning import first_sentence

@@ -9,7 +9,7 @@ from bot.flows.capture.destination import Destination, settled
 from bot.flows.objects.editing import told
 from bot.flows.viewing import viewer
 from bot.requests import Reply, Request
-from prompts import Words, labels, parts, text
+from prompts import labels, parts, text
 from prompts.blocks import Message, actions, button, section, shortened
 from rituals.schedules import keep_asking
 from storage import outbox
@@ -95,8 +95,3 @@ async def forget(tx: Transaction, user: str, name: str) -> None:
 def shown(words: str) -> str:
     """Return the beginning of `words`, on one line."""
     return shortened(" ".join(words.split()), WORDS_SHOWN)
-
-
-def private(words: Words) -> Reply:
-    """Return words for the one who acted."""
-    return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(words)]}

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.desk import Desk
 from bot.flows.messages.grammar import keys_in
-from bot.flows.messages.keeping import private
 from bot.flows.messages.said import said
 from bot.flows.viewing import viewer, written_for
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private, privately
 from prompts import Words, labels, text
 from prompts.blocks import Block, Message, actions, button, section
 from storage import outbox
@@ -71,7 +70,7 @@ async def show_what_it_is_about(desk: Desk, request: Request) -> Reply:
         if not keys:
             return private(text("keys_unknown", keys=[], is_channel=False, none_named=True))
         message = await compact(tx, kinds, keys, await viewer(tx, request), is_channel=False)
-    return {"response_type": "ephemeral", "replace_original": False, **message.payload}
+    return privately(message)
 
 
 async def show_here(desk: Desk, request: Request) -> Reply:

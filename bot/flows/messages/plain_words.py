@@ -7,8 +7,8 @@ from bot.desk import Desk
 from bot.flows.capture.destination import Destination, destination
 from bot.flows.home.first_steps import FIRST_STEPS
 from bot.flows.messages.grammar import Log, logging
-from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered, shown
-from bot.requests import Reply, Request
+from bot.flows.messages.keeping import forget, keep, kept, remember, remembered, shown
+from bot.requests import Reply, Request, private
 from prompts import labels, text
 from prompts.blocks import Block, Message, actions, button, section
 from rituals.learning import first_sentence

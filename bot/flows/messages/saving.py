@@ -13,7 +13,7 @@ from bot.flows.capture.destination import destination
 from bot.flows.capture.find import find_objects
 from bot.flows.messages.commenting import commented, keep_comment
 from bot.flows.messages.grammar import keys_in
-from bot.flows.messages.keeping import forget, keep, kept, private, remember, remembered
+from bot.flows.messages.keeping import forget, keep, kept, remember, remembered
 from bot.flows.messages.said import Said, place_in, said
 from bot.flows.messages.save_form import COMMENT, Saving, form, name_of, offered
 from bot.flows.opening import opened, put_unless_changed
@@ -21,7 +21,7 @@ from bot.flows.viewing import viewer
 from bot.forms import FormContext, errors_by_block, typed
 from bot.forms.elements import TEXT_IN_MODAL
 from bot.replies import answer_later
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private, privately
 from prompts import labels, text
 from prompts.blocks import Block, Message
 from storage import outbox, reactions, submissions
@@ -151,7 +151,7 @@ async def save(desk: Desk, request: Request) -> Reply:
         return {"response_action": "errors", "errors": errors_by_block(refused, request.view)}
     if message and about.answer_at:
         where = replace(request, response_url=about.answer_at, channel=about.channel, view={})
-        answer_later(desk, where, {"response_type": "ephemeral", "replace_original": False, **message.payload})
+        answer_later(desk, where, privately(message))
     return {}
 
 

@@ -2,9 +2,8 @@
 
 from bot.desk import Desk
 from bot.flows.viewing import seen
-from bot.requests import Reply, Request
-from prompts import Words, text
-from prompts.blocks import section
+from bot.requests import Reply, Request, private
+from prompts import text
 from rituals.schedules import keep_telling
 from storage import follows
 
@@ -24,6 +23,7 @@ async def _set(desk: Desk, request: Request, *, does: bool) -> Reply:
     async with desk.writing(request.workspace) as tx:
         item = await seen(tx, request, request.about["key"])
         is_new = await (follows.follow if does else follows.unfollow)(tx, request.user, item.key)
-        await keep_telling(tx, kinds, request.user)
+        if does:
+            await keep_telling(tx, kinds, request.user)
     words = text("following", key=item.key, title=item.title, does=does, is_new=is_new)
-    return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(Words(words))]}
+    return private(words)

@@ -18,7 +18,7 @@ from bot.forms.inputs import input_block, with_cursor
 from bot.forms.reading import values_of
 from bot.modals import note
 from bot.replies import as_card, card_again, private_url
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, privately
 from prompts import labels, text
 from prompts.blocks import Block, Message, choice, context, section
 from rituals.learning import learned, teaches
@@ -118,7 +118,7 @@ def _passed(kind: Kind, item: Object) -> Reply:
     moves = _moves(kind, item)
     words = text("move_passed", key=item.key, title=item.title, status=item.status, archived=item.archived, can=bool(moves))
     blocks = [section(words), *row_of_moves(kind, item, moves)]
-    return {"response_type": "ephemeral", "replace_original": False, **Message(words, blocks).payload}
+    return privately(Message(words, blocks))
 
 
 def _question(

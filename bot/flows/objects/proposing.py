@@ -10,7 +10,7 @@ from bot.forms.drawing import modal
 from bot.forms.elements import TEXT_IN_MODAL, text_input
 from bot.forms.inputs import input_block
 from bot.modals import note
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, privately
 from prompts import Words, labels, parts, text
 from prompts.blocks import Block, Message, actions, button, section
 from rituals.schedules import keep_asking
@@ -33,7 +33,7 @@ async def as_proposed(desk: Desk, request: Request, edited: Edited) -> Reply:
     blocks = [section(words), actions([button(labels()["proposal_withdraw"], "proposal.withdraw", id=edited.proposal or "")])]
     if request.body.get("type") == "view_submission":
         return {"response_action": "update", "view": _note(blocks)}
-    return {"response_type": "ephemeral", "replace_original": False, **Message(words, blocks).payload}
+    return privately(Message(words, blocks))
 
 
 async def accept(desk: Desk, request: Request) -> Reply:

@@ -6,9 +6,8 @@ from bot.flows.opening import open_view
 from bot.flows.viewing import seen, viewer
 from bot.forms import FormContext, small, typed
 from bot.replies import as_card
-from bot.requests import Reply, Request
-from prompts import Words, text
-from prompts.blocks import section
+from bot.requests import Reply, Request, private
+from prompts import text
 from prompts.escape import plain
 from storage import follows, outbox, submissions
 from storage.database import Transaction
@@ -82,4 +81,4 @@ async def _check_right(tx: Transaction, user: str, *items: Object) -> None:
 
 def _said(template: str, **about: object) -> Reply:
     words = text(template, **about)
-    return {"response_type": "ephemeral", "replace_original": False, "text": words, "blocks": [section(Words(words))]}
+    return private(words)

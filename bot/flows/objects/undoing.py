@@ -2,9 +2,8 @@
 
 from bot.desk import Desk
 from bot.flows.viewing import viewer
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private
 from prompts import labels
-from prompts.blocks import section
 from prompts.escape import escape
 from storage import outbox, stories
 from storage.database import Transaction
@@ -48,4 +47,4 @@ async def undone(tx: Transaction, kinds: Kinds, request: Request, act: str) -> U
 
 def _said(words: str) -> Reply:
     said = escape(words)  # what people wrote stands in it
-    return {"response_type": "ephemeral", "replace_original": False, "text": said, "blocks": [section(said)]}
+    return private(said)

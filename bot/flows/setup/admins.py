@@ -1,9 +1,8 @@
 """Who may set up teams: admins, of whom Slack is asked at the time of the act. Who leads a team may change it, too."""
 
 from bot.desk import Desk
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, private
 from prompts import text
-from prompts.blocks import Message, section
 from storage.staff import admins
 from storage.teams import Team
 
@@ -27,4 +26,4 @@ async def refused(desk: Desk, request: Request, team: Team | None = None) -> Rep
     async with desk.database.reading(request.workspace) as tx:
         named = [person.name for person in await admins(tx)]
     words = text("setup_refused", admins=named[:MOST_NAMED], more=len(named) > MOST_NAMED, team=team.name if team else None)
-    return {"response_type": "ephemeral", "replace_original": False, **Message(words, [section(words)]).payload}
+    return private(words)

@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.flows.setup import finish
 from bot.flows.setup.keeping import LEADS
 from bot.flows.setup.steps import TRIAD
-from bot.requests import Reply, Request
+from bot.requests import Reply, Request, privately
 from prompts import labels, parts, text
 from prompts.blocks import Block, Message, actions, button, context, section
 from rituals import picking
@@ -44,7 +44,7 @@ async def shown(desk: Desk, request: Request, words: str) -> Reply:
         own = [team for team in teams if request.user in team.members]
         found = named(teams, words) if words else next(iter(here), own[0] if len(own) == 1 else None)
         message = await _told(tx, kinds, found, audience, request.user) if found else _offered(teams, own, words)
-    return {"response_type": "ephemeral", "replace_original": False, **message.payload}
+    return privately(message)
 
 
 async def _visible(tx: Transaction, audience: Audience, user: str) -> list[Team]:
